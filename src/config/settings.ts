@@ -1,0 +1,21 @@
+// What the MASTER section sets for the plane. The core's part of it is in MasterSpec.
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+export interface Settings {
+  /** undefined: no HTTP listener (`http=off`). */
+  readonly http?: { readonly host: string; readonly port: number };
+  /** Holds the lock, the control socket and the notify sockets; made 0711, its `control` folder 0700. */
+  readonly runDirectory: string;
+  /** `<runDirectory>/control/control.sock` unless set. */
+  readonly controlSocket: string;
+  readonly log: {
+    readonly level: LogLevel;
+    /** auto: pretty on a terminal, JSON elsewhere. */
+    readonly format: 'auto' | 'json' | 'pretty';
+    /** 'stdout', 'stderr' or the path of a file. */
+    readonly destination: string;
+  };
+  /** How often worker CPU and memory are sampled; 0: never. */
+  readonly sampleIntervalMs: number;
+}
