@@ -17,7 +17,12 @@ export type Transport = 'stream' | 'datagram';
 
 /** Where a service listens; one bound socket each. */
 export type Address =
-  | { readonly family: 'ipv4' | 'ipv6'; readonly transport: Transport; readonly host: string; readonly port: number }
+  | {
+      readonly family: 'ipv4' | 'ipv6';
+      readonly transport: Transport;
+      readonly host: string;
+      readonly port: number;
+    }
   | { readonly family: 'unix'; readonly transport: Transport; readonly path: string };
 
 export type PollOutcome =
@@ -70,7 +75,7 @@ export type WaitOutcome =
 
 export interface ListenOptions {
   readonly backlog: number;
-  /** Unix sockets: permission bits and owner of the path. */
+  /** Unix sockets: permission bits (0777 when absent, as in Cyrus) and owner of the path. */
   readonly mode?: number;
   readonly owner?: { readonly uid: number; readonly gid: number };
   /** A name that LISTEN_FDNAMES may give the socket when systemd started us. */
@@ -142,8 +147,13 @@ export interface Os {
   listen(address: Address, options: ListenOptions): ListenOutcome;
   /** Closes a listening socket; a unix path that we made is removed. */
   closeListener(fd: Fd, address: Address): void;
-  /** How many connections wait, and how many may: TCP_INFO, NETLINK_SOCK_DIAG for unix sockets, FIONREAD for datagrams. */
+  /** How many connections wait, and how many may: TCP_INFO, NETLINK_SOCK_DIAG for unix sockets, poll(2) for datagrams. */
   queue(fd: Fd, address: Address): QueueOutcome;
   /** accept4(2), non-blocking in effect; for inetd-style services only. 'empty' when nobody waits. */
-  accept(fd: Fd): { readonly kind: 'accepted'; readonly fd: Fd } | { readonly kind: 'empty' } | { readonly kind: 'failed'; readonly errno: Errno };
+  accept(
+    fd: Fd,
+  ):
+    | { readonly kind: 'accepted'; readonly fd: Fd }
+    | { readonly kind: 'empty' }
+    | { readonly kind: 'failed'; readonly errno: Errno };
 }
