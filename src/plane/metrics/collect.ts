@@ -1,0 +1,109 @@
+// From the scoreboard and the plane's own numbers to samples, at scrape time, by the catalog. Histograms stand on
+// the board as counts per bucket: here they become cumulative, as Prometheus wants them. Called by the exporter.
+
+import { assert } from '../../lib/assert.ts';
+import {
+  blockedField,
+  CONSTRAINTS,
+  EXIT_REASONS,
+  exitField,
+  MASTER_FIELD,
+  masterView,
+  SERVICE_FIELD,
+  STAGES,
+  STARTUP_BUCKETS,
+  serviceView,
+  stageField,
+  startupField,
+  TURN_BUCKETS,
+  turnField,
+} from '../../thread/scoreboard.ts';
+import { checkLabels, type LabelValues, type MetricDefinition } from './catalog.ts';
+import type { PlaneValue } from './catalog-master.ts';
+import type { SlotLabels } from './slots.ts';
+
+export interface Sample {
+  /** Without it, the metric's own name; histograms add _bucket, _sum and _count. */
+  readonly metricName?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface Numbers {
+  readonly board: Float64Array;
+  readonly slots: Iterable<[slot: number, labels: SlotLabels]>;
+  /** Values of the plane; `labels` for build-info only. */
+  plane(value: PlaneValue): { readonly value: number; readonly labels?: LabelValues };
+}
+
+export function collect(definition: MetricDefinition, numbers: Numbers): Sample[] {
+  const samples = collectUnchecked(definition, numbers);
+  for (const sample of samples) {
+    const { le: _, ...labels } = sample.labels;
+    const problem = checkLabels(definition, labels);
+    assert(problem === undefined, problem ?? '');
+  }
+  return samples;
+}
+
+function collectUnchecked(definition: MetricDefinition, numbers: Numbers): Sample[] {
+  const { from } = definition;
+  const master = masterView(numbers.board);
+  switch (from.of) {
+    case 'master':
+      return [{ labels: {}, value: master[MASTER_FIELD[from.field]] ?? 0 }];
+    case 'plane': {
+      const { value, labels } = numbers.plane(from.value);
+      return [{ labels: labels ?? {}, value }];
+    }
+    case 'turn':
+      return histogramSamples(definition.name, master, turnField, TURN_BUCKETS, {});
+    case 'stages':
+      return STAGES.flatMap((stage) =>
+        histogramSamples(definition.name, master, stageField(stage), TURN_BUCKETS, { stage }),
+      );
+    default:
+      return [...numbers.slots].flatMap(([slot, labels]) =>
+        ofService(definition, serviceView(numbers.board, slot), { ...labels }),
+      );
+  }
+}
+
+function ofService(definition: MetricDefinition, view: Float64Array, labels: LabelValues): Sample[] {
+  const { from } = definition;
+  switch (from.of) {
+    case 'service':
+      return [{ labels, value: view[SERVICE_FIELD[from.field]] ?? 0 }];
+    case 'service-exits':
+      return EXIT_REASONS.map((reason) => ({
+        labels: { ...labels, reason },
+        value: view[exitField(reason)] ?? 0,
+      }));
+    case 'service-blocked':
+      return CONSTRAINTS.filter((constraint) => constraint !== 'none').map((constraint) => ({
+        labels: { ...labels, constraint },
+        value: view[blockedField(constraint)] ?? 0,
+      }));
+    default:
+      return histogramSamples(definition.name, view, startupField, STARTUP_BUCKETS, labels);
+  }
+}
+
+/** Cumulative buckets, +Inf, sum and count, from counts per bucket and a sum. */
+export function histogramSamples(
+  name: string,
+  view: Float64Array,
+  field: number,
+  buckets: readonly number[],
+  labels: LabelValues,
+): Sample[] {
+  let count = 0;
+  const samples: Sample[] = [...buckets, Number.POSITIVE_INFINITY].map((bound, index) => {
+    count += view[field + index] ?? 0;
+    const le = bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound);
+    return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: count };
+  });
+  samples.push({ metricName: `${name}_sum`, labels, value: view[field + buckets.length + 1] ?? 0 });
+  samples.push({ metricName: `${name}_count`, labels, value: count });
+  return samples;
+}

@@ -1,0 +1,45 @@
+// The /metrics page, through prom-client's registry: the one file that knows prom-client, so that a successor is
+// one change. Each metric is an object with get() that the registry renders: nothing is observed or counted
+// twice, and 1,000 services cost one pass over a copy of the scoreboard. Called by http at scrape time.
+
+import { type Metric, Registry } from 'prom-client';
+import { CATALOG, type MetricDefinition } from './catalog.ts';
+import { collect, type Numbers, type Sample } from './collect.ts';
+
+export interface MetricsPage {
+  readonly contentType: string;
+  render(): Promise<string>;
+}
+
+/** What Registry asks of a metric (lib/registry.js: getMetricsAsString). */
+interface Renderable {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  get(): { readonly name: string; readonly help: string; readonly type: string; readonly values: Sample[] };
+}
+
+export function createMetricsPage(numbers: () => Numbers): MetricsPage {
+  const registry = new Registry();
+  let current: Numbers | undefined;
+  for (const definition of CATALOG) {
+    const metric = renderable(definition, () => current ?? numbers());
+    registry.registerMetric(metric as unknown as Metric);
+  }
+  return {
+    contentType: registry.contentType,
+    render: async () => {
+      // One copy of the board for the whole page, so that its numbers agree with each other.
+      current = numbers();
+      // The registry calls every get() before its first await, hence before another scrape can begin.
+      const page = registry.metrics();
+      current = undefined;
+      return page;
+    },
+  };
+}
+
+function renderable(definition: MetricDefinition, numbers: () => Numbers): Renderable {
+  const { name, help, type } = definition;
+  return { name, help, type, get: () => ({ name, help, type, values: collect(definition, numbers()) }) };
+}

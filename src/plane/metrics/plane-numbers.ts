@@ -1,0 +1,60 @@
+// The numbers that the plane itself knows: its process, its refused reloads, the age of the scoreboard.
+// Read at scrape time by the exporter; counted by reload, logs and wiring.
+
+import { readdirSync } from 'node:fs';
+import { unreachable } from '../../lib/assert.ts';
+import type { PlaneValue } from './catalog-master.ts';
+import type { Numbers } from './collect.ts';
+
+export interface PlaneCounters {
+  reloadsRefused: number;
+  planeErrors: number;
+}
+
+export interface PlaneSources {
+  readonly version: string;
+  readonly counters: PlaneCounters;
+  boardAgeMs(): number;
+  logTroubles(): number;
+}
+
+export function createPlaneNumbers(sources: PlaneSources): Numbers['plane'] {
+  const startedAt = Date.now() / 1000 - process.uptime();
+  const read = (value: Exclude<PlaneValue, 'build-info'>): number => {
+    switch (value) {
+      case 'reloads-refused':
+        return sources.counters.reloadsRefused;
+      case 'plane-errors':
+        return sources.counters.planeErrors;
+      case 'log-troubles':
+        return sources.logTroubles();
+      case 'scoreboard-age':
+        return sources.boardAgeMs() / 1000;
+      case 'cpu': {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1e6;
+      }
+      case 'resident-memory':
+        return process.memoryUsage.rss();
+      case 'open-fds':
+        return openFds();
+      case 'start-time':
+        return startedAt;
+      default:
+        return unreachable(value);
+    }
+  };
+  return (value) => {
+    if (value !== 'build-info') return { value: read(value) };
+    return { value: 1, labels: { version: sources.version, node: process.version } };
+  };
+}
+
+function openFds(): number {
+  try {
+    // One of them is the directory being read.
+    return readdirSync('/proc/self/fd').length - 1;
+  } catch {
+    return 0;
+  }
+}
