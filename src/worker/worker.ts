@@ -1,0 +1,137 @@
+// The life of a worker: says AVAILABLE, takes connections while there is room, reports each, and ends when it is told,
+// has had its uses, was idle for too long, or has lost its master. It must never take a connection that it has no
+// place for, nor drop one that it took. What it tells the master, and when:
+//   one client at a time   on accept UNAVAILABLE CONNECTION; when it can take the next, AVAILABLE
+//   several clients        on accept CONNECTION_MULTI, and UNAVAILABLE after it when no place is left;
+//                          after each finished client AVAILABLE: one client fewer, and there is room
+//   on the way out         UNAVAILABLE when it stops to accept with places free; then nothing, the exit says the rest
+
+import { closeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { LISTEN_FD } from '../protocol/fds.ts';
+import { Acceptor } from './acceptor.ts';
+import { type Handler, serveClient } from './client.ts';
+import { complain, refuse } from './complain.ts';
+import { type MasterWatch, watchMaster } from './master.ts';
+import { StatusChannel } from './notify.ts';
+import type { Limits } from './options.ts';
+
+/** EX_TEMPFAIL: ended because it was told to; what Cyrus's services exit with after SIGTERM. */
+const EXIT_TOLD = 75;
+const EXIT_DONE = 0;
+
+export class Worker {
+  readonly #handler: Handler;
+  readonly #limits: Limits;
+  readonly #place: { readonly service: string; readonly instance: number };
+  readonly #status = new StatusChannel();
+  readonly #stopping = new AbortController();
+  readonly #sockets = new Set<Socket>();
+  readonly #acceptor: Acceptor;
+  readonly #master: MasterWatch;
+  #uses = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  /** Set once the worker takes no more clients; the process ends with it after the last one. */
+  #exitCode: number | undefined;
+
+  constructor(
+    handler: Handler,
+    limits: Limits,
+    place: { readonly service: string; readonly instance: number },
+  ) {
+    this.#handler = handler;
+    this.#limits = limits;
+    this.#place = place;
+    this.#master = watchMaster();
+    this.#acceptor = new Acceptor(LISTEN_FD, limits.backlog, limits.allowHalfOpen, {
+      connection: (socket) => this.#accepted(socket),
+      gone: (error) => this.#listenerGone(error),
+    });
+  }
+
+  start(): void {
+    if (!this.#master.present()) {
+      refuse(
+        `the parent (pid ${process.ppid}) is not the master: it has ended, or a wrapper lacks an "exec"`,
+      );
+    }
+    process.on('SIGTERM', () => this.#stop());
+    // Ctrl-C in a terminal reaches workers as well; their clients are to be finished all the same.
+    process.on('SIGINT', () => this.#stop());
+    process.on('SIGHUP', () => this.#finish(EXIT_DONE));
+    if (this.#acceptor.open()) this.#status.say('available');
+  }
+
+  #accepted(socket: Socket): void {
+    const { concurrency, maxUse } = this.#limits;
+    clearTimeout(this.#idleTimer);
+    this.#sockets.add(socket);
+    this.#uses += 1;
+    const full = this.#sockets.size >= concurrency || this.#uses >= maxUse;
+    // Before anything else, for libuv accepts the next one when this callback returns.
+    if (full) this.#acceptor.close();
+    if (concurrency === 1) this.#status.say('unavailable', 'connection');
+    else if (full) this.#status.say('connectionMulti', 'unavailable');
+    else this.#status.say('connectionMulti');
+    if (this.#uses >= maxUse) this.#finish(EXIT_DONE);
+    const context = { ...this.#place, use: this.#uses, stopping: this.#stopping.signal };
+    serveClient(this.#handler, socket, context, () => this.#served(socket));
+  }
+
+  #served(socket: Socket): void {
+    this.#sockets.delete(socket);
+    if (this.#exitCode === undefined && !this.#master.present()) this.#stop();
+    if (this.#exitCode !== undefined) {
+      this.#endWhenEmpty();
+      return;
+    }
+    if (this.#acceptor.open()) this.#status.say('available');
+    if (this.#sockets.size === 0 && this.#limits.idleTimeoutMs !== Number.POSITIVE_INFINITY) {
+      this.#idleTimer = setTimeout(() => this.#finish(EXIT_DONE), this.#limits.idleTimeoutMs);
+    }
+  }
+
+  /** SIGTERM, or the master is gone: like finish(), but clients hear of it and may be cut off. */
+  #stop(): void {
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort();
+      if (this.#limits.drainTimeoutMs !== Number.POSITIVE_INFINITY) {
+        setTimeout(() => this.#cutOff(), this.#limits.drainTimeoutMs);
+      }
+    }
+    this.#finish(EXIT_TOLD);
+  }
+
+  /** Takes no more clients from now on; the process ends with `exitCode` after the last one. */
+  #finish(exitCode: number): void {
+    const first = this.#exitCode === undefined;
+    this.#exitCode = Math.max(exitCode, this.#exitCode ?? exitCode);
+    if (first) {
+      if (this.#acceptor.isOpen && this.#sockets.size > 0) this.#status.say('unavailable');
+      this.#acceptor.close();
+      // Clients of a service that was removed are refused only when nobody holds its socket any more.
+      closeSync(LISTEN_FD);
+    }
+    this.#endWhenEmpty();
+  }
+
+  #endWhenEmpty(): void {
+    if (this.#sockets.size > 0) return;
+    this.#status.flush();
+    process.exit(this.#exitCode);
+  }
+
+  #cutOff(): void {
+    complain(`drainTimeout is over: ${this.#sockets.size} connection(s) cut`);
+    for (const socket of this.#sockets) socket.destroy();
+    process.exit(EXIT_TOLD);
+  }
+
+  #listenerGone(error: Error): void {
+    if (this.#uses === 0 && this.#exitCode === undefined && this.#sockets.size === 0) {
+      refuse(`cannot accept on fd ${LISTEN_FD}: ${error.message}`);
+    }
+    // The master has closed the service and is about to say so, or it will see from the exit that it has one less.
+    this.#finish(EXIT_TOLD);
+  }
+}
