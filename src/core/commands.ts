@@ -7,7 +7,8 @@ import type { MasterSpec } from './spec.ts';
 
 export type Command =
   | { readonly kind: 'reload'; readonly id: number; readonly spec: MasterSpec }
-  | { readonly kind: 'shutdown'; readonly id: number; readonly reason: string }
+  /** Answered when everything has ended. `force`: kill what is left now; also as a second command. */
+  | { readonly kind: 'shutdown'; readonly id: number; readonly reason: string; readonly force?: boolean }
   | { readonly kind: 'pause' | 'resume'; readonly id: number; readonly service: string }
   | {
       readonly kind: 'scale';

@@ -1,0 +1,53 @@
+// Protocol `inetd`: the only place where the master accepts. One process per connection, which is its stdin and
+// stdout; `maxchild` bounds them. A connection that is accepted when fork fails is kept and handed over at the next
+// attempt: an accepted client is never dropped.
+
+import type { Fd } from '../os/os.ts';
+import { launch } from './launch.ts';
+import { type Master, tell } from './master.ts';
+import { subject } from './owner.ts';
+import type { Service } from './service.ts';
+import { bookSpawn } from './spawn-outcome.ts';
+
+/** Hands over at most `most` waiting connections; returns how many were. */
+export function handConnections(master: Master, service: Service, most: number): number {
+  let handed = 0;
+  while (handed < most) {
+    const connection = nextConnection(master, service);
+    if (connection === undefined) break;
+    const outcome = launch(master, service, true, connection);
+    const success = bookSpawn(master, service, outcome);
+    if (!success) {
+      service.pendingConnection = connection;
+      break;
+    }
+    master.os.close(connection);
+    handed += 1;
+  }
+  return handed;
+}
+
+function nextConnection(master: Master, service: Service): Fd | undefined {
+  const kept = service.pendingConnection;
+  service.pendingConnection = undefined;
+  if (kept !== undefined) return kept;
+  if (!service.listener) return undefined;
+  const outcome = master.os.accept(service.listener.fd);
+  if (outcome.kind === 'accepted') {
+    service.queue.length = Math.max(0, service.queue.length - 1);
+    return outcome.fd;
+  }
+  if (outcome.kind === 'failed') {
+    // Out of descriptors, most likely: wait as for a failed fork.
+    service.forkBackoff.until = master.now + 100;
+    const { errno } = outcome;
+    tell(master, { ...subject(service), kind: 'spawn-failed', program: 'accept', errno, stage: 'prepare', retryInMs: 100 });
+  } else service.queue.length = 0;
+  return undefined;
+}
+
+/** The service goes, or its listener does: a connection that nobody will serve is closed. */
+export function dropPending(master: Master, service: Service): void {
+  if (service.pendingConnection !== undefined) master.os.close(service.pendingConnection);
+  service.pendingConnection = undefined;
+}

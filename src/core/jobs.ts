@@ -1,0 +1,64 @@
+// Runs of EVENTS and START entries: started by schedule.ts and boot.ts, ended here. An event that is still running
+// is skipped, queued or allowed to overlap, as its entry says; it is ended at its time limit.
+
+import { startJobEnded } from './boot.ts';
+import { eventOf, type Job } from './job.ts';
+import { launch, tellLaunchFailed } from './launch.ts';
+import { count, type Master, tell } from './master.ts';
+import { activeCount, subject } from './owner.ts';
+import type { Worker } from './worker.ts';
+
+/** Queued runs of one event; more are skipped. */
+export const EVENT_QUEUE_MAX = 16;
+
+/** The event is due: runs it, or does what `overlap` says when it is still running. */
+export function due(master: Master, job: Job): void {
+  const event = eventOf(job);
+  const running = activeCount(job.workers) > 0;
+  if (!running || event?.overlap === 'allow') return void run(master, job);
+  if (event?.overlap === 'queue' && job.queued < EVENT_QUEUE_MAX) {
+    job.queued += 1;
+    return tell(master, { ...subject(job), kind: 'event-queued' });
+  }
+  job.skips += 1;
+  count(master, 'eventSkips');
+  const why = event?.overlap === 'queue' ? `${EVENT_QUEUE_MAX} runs are waiting already` : 'the last run is still going on';
+  tell(master, { ...subject(job), kind: 'event-skipped', why });
+}
+
+/** Starts one run. False when no process could be made. */
+export function run(master: Master, job: Job): boolean {
+  job.runs += 1;
+  count(master, 'eventRuns', job.kind === 'event' ? 1 : 0);
+  const outcome = launch(master, job, false);
+  if (outcome.kind === 'failed') {
+    tellLaunchFailed(master, job, outcome, 0);
+    bookFailure(master, job, `${outcome.stage} failed with ${outcome.errno}`);
+    return false;
+  }
+  const limitMs = eventOf(job)?.limitMs ?? 0;
+  if (limitMs > 0) {
+    const { serial, spawnedAt } = outcome.worker;
+    master.timers.add({ at: spawnedAt + limitMs, serial, purpose: 'time-limit' });
+  }
+  return true;
+}
+
+/** A run has ended. `failed`: not with exit 0. */
+export function jobEnded(master: Master, job: Job, worker: Worker, how: string, failed: boolean): void {
+  job.lastHow = how;
+  if (failed) bookFailure(master, job, how);
+  const durationMs = master.now - worker.spawnedAt;
+  tell(master, { ...subject(job), kind: 'job-finished', how, failed, durationMs });
+  if (job.kind === 'start') startJobEnded(master, job, how, failed);
+  if (job.queued > 0 && !job.removed && master.phase === 'running') {
+    job.queued -= 1;
+    run(master, job);
+  }
+}
+
+function bookFailure(master: Master, job: Job, how: string): void {
+  job.failures += 1;
+  job.lastHow = how;
+  count(master, 'eventFailures', job.kind === 'event' ? 1 : 0);
+}

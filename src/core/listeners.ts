@@ -1,0 +1,84 @@
+// Opening and closing of services' sockets, and of their places on the scoreboard. An address that can't be bound
+// is told and skipped; the service's other addresses go on (CYRUS.md).
+
+import type { Address } from '../os/os.ts';
+import { dropPending } from './inetd.ts';
+import { type Master, tell } from './master.ts';
+import { activeCount, subject } from './owner.ts';
+import { createService, type Service } from './service.ts';
+import type { DaemonSpec, ServiceSpec } from './spec.ts';
+
+/** Makes the runtime record of a service or daemon. undefined: the board is full. */
+export function addService(master: Master, spec: ServiceSpec | DaemonSpec): Service | undefined {
+  const slot = master.freeSlots.pop();
+  if (slot === undefined) return undefined;
+  master.slotsUsed = Math.max(master.slotsUsed, slot + 1);
+  const service = createService(spec, master.board, slot, master.now);
+  master.services.push(service);
+  const { prefork, maxchild } = service.limits;
+  tell(master, { ...subject(service), kind: 'slot-taken', slot, prefork, maxchild });
+  return service;
+}
+
+export function openListener(master: Master, service: Service): void {
+  const { spec } = service;
+  if (!spec || service.listener) return;
+  const outcome = master.os.listen(spec.address, {
+    backlog: spec.backlog,
+    name: spec.name,
+    ...(spec.socketMode === undefined ? {} : { mode: spec.socketMode }),
+    ...(spec.socketOwner === undefined ? {} : { owner: spec.socketOwner }),
+  });
+  const about = subject(service);
+  if (!outcome.ok) {
+    return tell(master, { ...about, kind: 'listen-failed', address: spec.address, errno: outcome.errno });
+  }
+  const { fd, address, effectiveBacklog, inherited } = outcome;
+  const { backlog } = spec;
+  service.listener = { fd, address, effectiveBacklog };
+  service.queue.limit = effectiveBacklog;
+  tell(master, { ...about, kind: 'listening', address, backlog, effectiveBacklog, inherited });
+  if (address.transport === 'stream' && effectiveBacklog < backlog) {
+    tell(master, { ...about, kind: 'backlog-clamped', backlog, effectiveBacklog });
+  }
+}
+
+/** Entries of which no address could be bound are off until the next reload. */
+export function tellUnbound(master: Master): void {
+  const bound = new Set(master.services.filter(({ listener }) => listener).map(({ name }) => name));
+  const told = new Set<string>();
+  for (const service of master.services) {
+    if (service.kind !== 'service' || service.removed || bound.has(service.name) || told.has(service.name)) continue;
+    told.add(service.name);
+    tell(master, { ...subject(service), kind: 'service-unbound' });
+  }
+}
+
+export function closeListener(master: Master, service: Service): void {
+  dropPending(master, service);
+  if (!service.listener) return;
+  master.os.closeListener(service.listener.fd, service.listener.address);
+  service.listener = undefined;
+  service.queue.length = 0;
+}
+
+/** Forgets removed services and jobs whose last worker has ended. */
+export function forgetRemoved(master: Master): void {
+  for (const service of master.services.filter(isOver)) {
+    master.services.splice(master.services.indexOf(service), 1);
+    master.freeSlots.push(service.slot);
+    service.view.fill(0);
+    tell(master, { ...subject(service), kind: 'slot-freed', slot: service.slot });
+  }
+  for (const job of master.jobs.filter(isOver)) master.jobs.splice(master.jobs.indexOf(job), 1);
+}
+
+function isOver({ removed, workers }: Pick<Service, 'removed' | 'workers'>): boolean {
+  return removed && activeCount(workers) === 0;
+}
+
+/** '127.0.0.1:1143', '[::1]:143', '/run/echo.sock'. */
+export function addressText(address: Address): string {
+  if (address.family === 'unix') return address.path;
+  return address.family === 'ipv6' ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}

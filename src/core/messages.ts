@@ -1,0 +1,110 @@
+// Stage 2: reads every worker channel that has data, in every turn, whatever poll said. Messages are gossip: a bad
+// one is counted and reported, never believed past the table of worker-states.ts, never fatal.
+// Reads per turn and channel are bounded, so that a worker that floods its channel delays nobody; level-triggered
+// epoll brings the rest back in the next turn. Exits are only noted here: reap.ts collects them after the last words.
+
+import { decodeNotify, NOTIFY_DATAGRAM_BYTES_MAX } from '../protocol/notify-message.ts';
+import { decodeStatus, type StatusMessage } from '../protocol/status-message.ts';
+import { add, SERVICE_FIELD } from './board.ts';
+import { type Master, tell } from './master.ts';
+import { readOutput } from './output.ts';
+import { workerSubject } from './owner.ts';
+import { daemonReady, worked } from './progress.ts';
+import { partOfTag, serialOfTag, TAG, type Worker } from './worker.ts';
+
+export const EPOLL_EVENTS_PER_TURN_MAX = 512;
+const CHANNEL_BYTES_PER_READ_MAX = 4_096;
+/** A dead worker's channel holds a pipe's worth at most (64 KiB, pipe(7)); a grandchild may go on writing. */
+const LAST_READS_MAX = 32;
+
+export function readMessages(master: Master): void {
+  const { os, pending, roster } = master;
+  const tags = os.epollReady(EPOLL_EVENTS_PER_TURN_MAX);
+  pending.exits = [];
+  for (const tag of tags) {
+    const worker = roster.get(serialOfTag(tag));
+    if (worker === undefined) continue;
+    const part = partOfTag(tag);
+    if (part === TAG.exit) pending.exits.push(worker);
+    else if (part === TAG.channel) readChannel(master, worker);
+    else readOutput(master, worker, part === TAG.stdout ? 'stdout' : 'stderr');
+  }
+}
+
+/** One read of a worker's channel. True when there may be more. */
+export function readChannel(master: Master, worker: Worker): boolean {
+  const { channel } = worker;
+  if (channel.kind === 'none') return false;
+  const bytes = channel.kind === 'notify' ? NOTIFY_DATAGRAM_BYTES_MAX : CHANNEL_BYTES_PER_READ_MAX;
+  const outcome = master.os.read(channel.fd, bytes);
+  if (outcome.kind === 'empty') return false;
+  if (outcome.kind !== 'data') {
+    closeChannel(master, worker);
+    return false;
+  }
+  if (channel.kind === 'status') {
+    const { messages, rest } = decodeStatus(channel.rest, outcome.bytes);
+    channel.rest = rest;
+    for (const message of messages) hear(master, worker, message);
+  } else if (channel.kind === 'notify') hearNotification(master, worker, outcome.bytes);
+  else hearOk(master, worker, channel, outcome.bytes);
+  return true;
+}
+
+/** All that a worker said before it died, so that its exit is accounted in the state it died in. */
+export function drainChannel(master: Master, worker: Worker): void {
+  for (let reads = 0; reads < LAST_READS_MAX && readChannel(master, worker); reads += 1);
+}
+
+/** No more is heard through this channel: at its end (every holder has closed it), or when the worker is gone. */
+export function closeChannel(master: Master, worker: Worker): void {
+  const { channel } = worker;
+  if (channel.kind === 'none') return;
+  if (channel.kind === 'status' && channel.rest.length > 0) complain(master, worker, 'half a message at the end');
+  master.os.epollRemove(channel.fd);
+  if (channel.kind === 'notify') master.os.closeNotify(channel.fd, channel.path);
+  else master.os.close(channel.fd);
+  worker.channel = { kind: 'none' };
+}
+
+function hear(master: Master, worker: Worker, message: StatusMessage): void {
+  if (message.word === 'unknown') return complain(master, worker, `unknown message ${message.number}`);
+  // The channel is the identity. A worker that names another pid is not believed.
+  if (message.pid !== worker.pid) {
+    return complain(master, worker, `${message.word} in the name of pid ${message.pid}`);
+  }
+  const change = worked(master, worker, message.word);
+  if (change.odd !== undefined) complain(master, worker, change.odd);
+}
+
+function hearNotification(master: Master, worker: Worker, datagram: Uint8Array): void {
+  const message = decodeNotify(datagram);
+  worker.watchdogAt = master.now;
+  if (message.ready && worker.state === 'starting') worked(master, worker, 'available');
+  if (message.stopping) worked(master, worker, 'told');
+  if (message.status !== undefined && message.status !== worker.statusText) {
+    worker.statusText = message.status;
+    tell(master, { ...workerSubject(worker), kind: 'worker-status', text: message.status });
+  }
+}
+
+const OK_LINE = 'ok\r\n';
+
+function hearOk(master: Master, worker: Worker, channel: { heard: string }, bytes: Uint8Array): void {
+  channel.heard += new TextDecoder('latin1').decode(bytes).slice(0, OK_LINE.length);
+  if (channel.heard.startsWith(OK_LINE)) {
+    daemonReady(master, worker);
+    closeChannel(master, worker);
+  } else if (!OK_LINE.startsWith(channel.heard)) {
+    complain(master, worker, `a waiting daemon says "ok\\r\\n" when it is ready, and nothing else`);
+    closeChannel(master, worker);
+  }
+}
+
+/** Every bad message is counted; the log hears of the first of each worker. */
+function complain(master: Master, worker: Worker, problem: string): void {
+  if (worker.owner.view) add(worker.owner.view, SERVICE_FIELD.messagesBad, 1);
+  if (worker.complained) return;
+  worker.complained = true;
+  tell(master, { ...workerSubject(worker), kind: 'message-bad', problem, state: worker.state });
+}

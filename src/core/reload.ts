@@ -1,0 +1,126 @@
+// A new configuration on a running master. It has been validated before it comes here. Same name, listen and proto:
+// socket, workers and counters are kept and limits take effect; anything else is a new service, and the old one's
+// workers finish their clients. START does not rerun, EVENTS' children are not signalled, period events keep their
+// clock (CYRUS.md).
+
+import type { Address } from '../os/os.ts';
+import { resetBreaker } from './failures.ts';
+import { setRate } from './fork-rate.ts';
+import { createJob, eventOf, type Job } from './job.ts';
+import { addService, addressText, closeListener, openListener, tellUnbound } from './listeners.ts';
+import { count, type Master, tell } from './master.ts';
+import { activeCount, everyWorker, subject } from './owner.ts';
+import { retire, terminate } from './retire.ts';
+import { scheduleFirst } from './schedule.ts';
+import type { Service } from './service.ts';
+import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from './spec.ts';
+
+type UnitSpec = ServiceSpec | DaemonSpec;
+
+export function reload(master: Master, spec: MasterSpec): void {
+  const wanted = new Map<string, UnitSpec>();
+  for (const unit of [...spec.services, ...spec.daemons]) wanted.set(keyOf(unit), unit);
+  master.spec = spec;
+  // Old sockets are closed before new ones are bound: a changed entry may want the same port.
+  const living = master.services.filter(({ removed }) => !removed);
+  const gone = living.filter((service) => !wanted.has(keyOf(specOf(service))));
+  for (const service of gone) remove(master, service);
+  let changed = 0;
+  for (const service of living) {
+    const unit = wanted.get(keyOf(specOf(service)));
+    if (!unit || service.removed) continue;
+    wanted.delete(keyOf(unit));
+    if (keep(master, service, unit)) changed += 1;
+  }
+  for (const unit of wanted.values()) add(master, unit);
+  tellUnbound(master);
+  reloadEvents(master, spec.events);
+  count(master, 'reloads');
+  const kept = living.length - gone.length - changed;
+  tell(master, { kind: 'reload-applied', kept, changed, added: wanted.size, removed: gone.length });
+}
+
+/** What decides whether a service is the same one: a change of it means a new socket. */
+function keyOf(unit: UnitSpec): string {
+  if (!('listen' in unit)) return `daemon ${unit.name}`;
+  return `${unit.name} ${unit.proto} ${unit.listen} ${addressKey(unit.address)} ${unit.protocol}`;
+}
+
+function addressKey(address: Address): string {
+  return `${address.family}/${addressText(address)}`;
+}
+
+function specOf(service: Service): UnitSpec {
+  return (service.spec ?? service.daemon) as UnitSpec;
+}
+
+function remove(master: Master, service: Service): void {
+  service.removed = true;
+  closeListener(master, service);
+  tell(master, { ...subject(service), kind: 'service-removed', active: activeCount(service.workers) });
+  for (const worker of everyWorker(service.workers)) {
+    if (service.protocol !== 'inetd') retire(master, worker, 'the service was removed');
+  }
+}
+
+function add(master: Master, unit: UnitSpec): void {
+  const service = addService(master, unit);
+  if (service && 'listen' in unit) openListener(master, service);
+}
+
+/** True when anything about the service is different now. */
+function keep(master: Master, service: Service, unit: UnitSpec): boolean {
+  const before = specOf(service);
+  const different = JSON.stringify(before) !== JSON.stringify(unit);
+  const restart = commandKey(service.command) !== commandKey(unit.command);
+  service.command = unit.command;
+  if ('listen' in unit) {
+    service.spec = unit;
+    service.limits.prefork = unit.prefork;
+    service.limits.maxchild = unit.maxchild;
+    openListener(master, service);
+  } else service.daemon = unit;
+  setRate(service.tokens, unit.maxforkrate, master.now);
+  resetBreaker(master, service);
+  for (const worker of everyWorker(service.workers)) refresh(master, service, worker, restart);
+  return different;
+}
+
+/**
+ * Workers of protocol `cyrus` are told to start afresh on every reload, as under Cyrus: their own configuration may
+ * have changed. Others are replaced only when their command has. An inetd process has its connection, and keeps it.
+ */
+function refresh(master: Master, service: Service, worker: Parameters<typeof retire>[1], restart: boolean): void {
+  if (service.protocol === 'cyrus') retire(master, worker, 'reload');
+  else if (restart && service.protocol !== 'inetd') terminate(master, worker, 'reload with a new command');
+}
+
+function commandKey({ path, argv, environment, cwd }: CommandSpec): string {
+  return JSON.stringify([path, argv, environment, cwd]);
+}
+
+function reloadEvents(master: Master, events: readonly EventSpec[]): void {
+  const wanted = new Map(events.map((event) => [event.name, event]));
+  for (const job of master.jobs) {
+    const event = wanted.get(job.name);
+    if (job.kind !== 'event' || job.removed) continue;
+    if (event) updateEvent(master, job, event);
+    else {
+      job.removed = true;
+      job.queued = 0;
+    }
+    wanted.delete(job.name);
+  }
+  for (const event of wanted.values()) {
+    const job = createJob('event', event);
+    master.jobs.push(job);
+    scheduleFirst(master, job);
+  }
+}
+
+/** A period that is the same keeps its clock: a reload does not rerun it. */
+function updateEvent(master: Master, job: Job, event: EventSpec): void {
+  const same = JSON.stringify(eventOf(job)?.trigger) === JSON.stringify(event.trigger);
+  job.spec = event;
+  if (!same) scheduleFirst(master, job);
+}

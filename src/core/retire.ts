@@ -1,0 +1,109 @@
+// How workers are asked to finish, and what happens to those that don't: the signal, the deadline, the kill.
+// A worker that has not spoken is not signalled before its start-up time is over: until it has set its handlers,
+// a SIGHUP would kill it (CYRUS.md, weakness 2).
+
+import type { Signal } from '../os/os.ts';
+import type { ExitReason } from './board.ts';
+import { eventOf } from './job.ts';
+import { apply } from './ledger.ts';
+import { type Master, tell } from './master.ts';
+import { isService, type Owner, readyCount, workerSubject } from './owner.ts';
+import type { Service } from './service.ts';
+import type { Worker } from './worker.ts';
+
+export const STOPLIMIT_DEFAULT_MS = 30_000;
+
+export function stoplimitMsOf(owner: Owner): number {
+  const spec = isService(owner) ? (owner.spec ?? owner.daemon) : eventOf(owner);
+  return spec?.stoplimitMs ?? STOPLIMIT_DEFAULT_MS;
+}
+
+/** Asks a worker to finish: by SIGHUP, after its clients (protocol `cyrus`), by SIGTERM otherwise. */
+export function retire(master: Master, worker: Worker, why: string, reason: ExitReason = 'requested'): void {
+  if (worker.told || worker.state === 'dead') return;
+  const gentle = isService(worker.owner) && worker.owner.protocol === 'cyrus';
+  const signal = gentle ? 'SIGHUP' : 'SIGTERM';
+  const early = gentle && worker.state === 'starting' && !worker.spoken;
+  finish(master, worker, { signal, why, reason, mayFinish: gentle, serving: isServing(worker) });
+  if (early) worker.signalWhenStarted = signal;
+  else send(master, worker, signal, why);
+}
+
+/** Asks a worker to end now (SIGTERM), whatever it was asked before; it is killed at its stop limit. */
+export function terminate(master: Master, worker: Worker, why: string, reason: ExitReason = 'requested'): void {
+  if (worker.state === 'dead' || worker.told?.signal === 'SIGTERM') return;
+  worker.signalWhenStarted = undefined;
+  finish(master, worker, { signal: 'SIGTERM', why, reason, mayFinish: false, serving: isServing(worker) });
+  send(master, worker, 'SIGTERM', why);
+}
+
+/** Ends a worker and all of its process group, unconditionally. */
+export function kill(master: Master, worker: Worker, why: string, reason: ExitReason): void {
+  if (worker.state === 'dead') return;
+  worker.told = { signal: 'SIGKILL', why, reason, mayFinish: false, serving: false };
+  if (worker.state !== 'draining') apply(worker, 'told', master.now);
+  master.os.signalGroup(worker.pid, 'SIGKILL');
+  master.os.signal(worker.pidfd, 'SIGKILL');
+  tell(master, { ...workerSubject(worker), kind: 'worker-killed', why, signal: 'SIGKILL' });
+}
+
+function finish(master: Master, worker: Worker, told: NonNullable<Worker['told']>): void {
+  worker.told = told;
+  if (worker.state !== 'draining') apply(worker, 'told', master.now);
+  const limitMs = stoplimitMsOf(worker.owner);
+  master.timers.add({ at: master.now + limitMs, serial: worker.serial, purpose: 'kill' });
+}
+
+function isServing(worker: Worker): boolean {
+  return worker.state === 'busy' || worker.clients > 0;
+}
+
+function send(master: Master, worker: Worker, signal: Signal, why: string): void {
+  // ESRCH: it has just ended by itself; its exit is on the way.
+  master.os.signal(worker.pidfd, signal);
+  tell(master, { ...workerSubject(worker), kind: 'worker-retired', why, signal });
+}
+
+/** The worker has spoken or is presumed up: it can take the signal that waited for this. */
+export function signalStarted(master: Master, worker: Worker): void {
+  const signal = worker.signalWhenStarted;
+  if (signal === undefined) return;
+  worker.signalWhenStarted = undefined;
+  send(master, worker, signal, worker.told?.why ?? '');
+}
+
+/** Its stop limit is over. One that may finish its clients and has some is left alone. */
+export function stopLimitOver(master: Master, worker: Worker): void {
+  const { told } = worker;
+  if (!told || told.signal === 'SIGKILL') return;
+  if (told.mayFinish && told.serving) return;
+  const reason = told.reason === 'requested' ? 'stop-limit' : told.reason;
+  kill(master, worker, `still there after its stop limit (${told.why})`, reason);
+}
+
+/** Key `maxuse`: an idle worker that has served that many connections is to go. */
+export function retireIfUsedUp(master: Master, worker: Worker, service: Service): void {
+  const limit = service.spec?.maxuse ?? 0;
+  if (limit > 0 && worker.uses >= limit && worker.state === 'ready' && worker.clients === 0) {
+    retire(master, worker, `served ${worker.uses} connections, maxuse=${limit}`);
+  }
+}
+
+/**
+ * Key `idlekill`, the low-water rule: what was never needed for a whole interval is retired, the longest idle
+ * first, never below prefork. The interval starts anew each time, so that one quiet moment retires nobody.
+ */
+export function scaleDown(master: Master, service: Service): void {
+  const intervalMs = service.spec?.idlekillMs ?? 0;
+  if (intervalMs === 0) return;
+  const { lowWater, workers, limits } = service;
+  lowWater.ready = Math.min(lowWater.ready, readyCount(workers));
+  if (master.now < lowWater.since + intervalMs) return;
+  let surplus = lowWater.ready - limits.prefork;
+  for (const worker of [...workers.ready].slice(0, Math.max(0, surplus))) {
+    retire(master, worker, `not needed for ${intervalMs / 1000} s (idlekill)`);
+    surplus -= 1;
+  }
+  lowWater.ready = Number.POSITIVE_INFINITY;
+  lowWater.since = master.now;
+}

@@ -1,0 +1,123 @@
+// One supervised service at one address (or one daemon): its specification, its socket, its workers by state, and
+// what the policy remembers of it. Made by `createService`; counts are the sizes of `workers` and nothing else.
+
+import type { Address, Fd } from '../os/os.ts';
+import { SERVICE_FIELD, serviceView } from './board.ts';
+import { type Breaker, CLOSED } from './breaker.ts';
+import { type Completions, noCompletions } from './completions.ts';
+import { fullBucket, type TokenBucket } from './fork-rate.ts';
+import { noWorkers, type Workers } from './owner.ts';
+import type { CommandSpec, DaemonSpec, FailureRule, Protocol, ServiceSpec } from './spec.ts';
+import { queueProportional, type SpawnDecision, type SpawnFigures } from './spawn-policy.ts';
+import { type StartupTime, unknownStartupTime } from './startup-time.ts';
+
+export interface Listener {
+  readonly fd: Fd;
+  readonly address: Address;
+  readonly effectiveBacklog: number;
+}
+
+/** What the core needs to know of a service or a daemon, whatever its section was. */
+export interface Limits {
+  prefork: number;
+  maxchild: number;
+}
+
+export interface Service {
+  readonly kind: 'service' | 'daemon';
+  readonly name: string;
+  readonly family: string;
+  /** undefined for a daemon. */
+  spec: ServiceSpec | undefined;
+  /** undefined for a service. */
+  daemon: DaemonSpec | undefined;
+  command: CommandSpec;
+  readonly protocol: Protocol | 'daemon';
+  readonly slot: number;
+  readonly view: Float64Array;
+  readonly workers: Workers;
+  readonly limits: Limits;
+  listener: Listener | undefined;
+  paused: boolean;
+  /** Its entry is gone: no new workers; forgotten when the last one has ended. */
+  removed: boolean;
+  breaker: Breaker;
+  readonly tokens: TokenBucket;
+  /** fork failed with EAGAIN or ENOMEM: not before `until`. */
+  readonly forkBackoff: { until: number; delayMs: number };
+  readonly queue: { length: number; limit: number; since: number; checkAt: number; checkDelayMs: number };
+  readonly startup: StartupTime;
+  readonly completions: Completions;
+  decision: SpawnDecision;
+  /** The constraint that was last told as binding, and since when (monotonic ms). */
+  readonly blocked: { constraint: SpawnDecision['constraint']; since: number };
+  /** inetd: accepted, and not yet handed to a process because fork failed. */
+  pendingConnection: Fd | undefined;
+  /** Scale-down: the fewest ready since `since`. */
+  readonly lowWater: { ready: number; since: number };
+  lastExit: { readonly pid: number; readonly how: string; readonly lastStderr: string; readonly at: number } | undefined;
+  readonly output: { tokens: TokenBucket; dropped: number };
+}
+
+/** A service's log lines per second that are passed on; a burst of that many is, too. */
+export const OUTPUT_LINES_PER_SECOND = 2_000;
+
+const NO_FIGURES: SpawnFigures = {
+  queue: 0,
+  minReady: 0,
+  ready: 0,
+  released: 0,
+  active: 0,
+  maxchild: 0,
+  starting: 0,
+  startRoom: 0,
+  tokens: 0,
+  breakerAllowance: 0,
+  halt: 'none',
+};
+
+export function createService(spec: ServiceSpec | DaemonSpec, board: Float64Array, slot: number, now: number): Service {
+  const listens = 'listen' in spec;
+  const limits = listens ? { prefork: spec.prefork, maxchild: spec.maxchild } : { prefork: 1, maxchild: 1 };
+  const view = serviceView(board, slot);
+  view.fill(0);
+  view[SERVICE_FIELD.prefork] = limits.prefork;
+  view[SERVICE_FIELD.maxchild] = limits.maxchild;
+  return {
+    kind: listens ? 'service' : 'daemon',
+    name: spec.name,
+    family: listens ? spec.address.family : '',
+    spec: listens ? spec : undefined,
+    daemon: listens ? undefined : spec,
+    command: spec.command,
+    protocol: listens ? spec.protocol : 'daemon',
+    slot,
+    view,
+    workers: noWorkers(),
+    limits,
+    listener: undefined,
+    paused: false,
+    removed: false,
+    breaker: CLOSED,
+    tokens: fullBucket(spec.maxforkrate, now),
+    forkBackoff: { until: Number.NEGATIVE_INFINITY, delayMs: 0 },
+    queue: { length: 0, limit: 0, since: now, checkAt: Number.POSITIVE_INFINITY, checkDelayMs: 0 },
+    startup: unknownStartupTime(),
+    completions: noCompletions(),
+    decision: queueProportional(NO_FIGURES),
+    blocked: { constraint: 'none', since: now },
+    pendingConnection: undefined,
+    lowWater: { ready: Number.POSITIVE_INFINITY, since: now },
+    lastExit: undefined,
+    output: { tokens: fullBucket(OUTPUT_LINES_PER_SECOND, now), dropped: 0 },
+  };
+}
+
+export function failureRuleOf(service: Service): { rule: FailureRule; babysit: boolean } {
+  if (service.spec) return { rule: service.spec.failureRule, babysit: service.spec.babysit };
+  return { rule: service.daemon?.failureRule ?? 'breaker', babysit: true };
+}
+
+export function startlimitMsOf(service: Service): number {
+  return (service.spec ?? service.daemon)?.startlimitMs ?? 0;
+}

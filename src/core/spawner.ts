@@ -1,0 +1,129 @@
+// Stage 6: asks the policy for every service and carries the decision out. Demand goes before refill, and one
+// service's storm cannot take the whole budget of another: spawns go round, one service after the other, and a
+// service without any start under way may always begin one. maxchild is checked per fork, by asking the policy anew.
+
+import { add, blockedField } from './board.ts';
+import { allowance } from './breaker.ts';
+import { released } from './completions.ts';
+import { breakerTime } from './failures.ts';
+import { available } from './fork-rate.ts';
+import { handConnections } from './inetd.ts';
+import { launch } from './launch.ts';
+import { type Master, tell } from './master.ts';
+import { activeCount, readyCount, subject } from './owner.ts';
+import { readQueues } from './queues.ts';
+import type { Service } from './service.ts';
+import type { SpawnDecision, SpawnFigures } from './spawn-policy.ts';
+import { capOf } from './start-cap.ts';
+import { bookSpawn } from './spawn-outcome.ts';
+
+export const SPAWNS_PER_TURN_MAX = 32;
+/** How long a queue must last before a worker that can't say busy is no longer believed to be ready. */
+export const QUEUE_LASTS_MS = 100;
+
+export function spawnWorkers(master: Master): void {
+  readQueues(master);
+  master.starting = 0;
+  for (const { workers } of master.services) master.starting += workers.starting.size;
+  let budget = SPAWNS_PER_TURN_MAX;
+  const services = master.services.filter(mayHaveWorkers);
+  for (const service of services) breakerTime(master, service);
+  // Demand first: somebody waits for it.
+  budget = goRound(master, services.filter(somebodyWaits), budget);
+  goRound(master, services, budget);
+  for (const service of services) settle(master, service);
+}
+
+function somebodyWaits(service: Service): boolean {
+  return service.queue.length > 0 || service.pendingConnection !== undefined;
+}
+
+function mayHaveWorkers(service: Service): boolean {
+  return service.kind === 'daemon' || service.listener !== undefined;
+}
+
+/** One spawn per service and round, until nobody needs or may have one more. Returns what is left of the budget. */
+function goRound(master: Master, services: readonly Service[], budget: number): number {
+  let left = budget;
+  let wanting = services;
+  while (wanting.length > 0 && left > 0) {
+    wanting = wanting.filter((service) => {
+      if (left <= 0 || !spawnOne(master, service)) return false;
+      left -= 1;
+      return true;
+    });
+  }
+  return left;
+}
+
+function spawnOne(master: Master, service: Service): boolean {
+  service.decision = master.policy(figuresOf(master, service));
+  if (service.decision.spawn < 1) return false;
+  if (service.protocol === 'inetd') return handConnections(master, service, 1) > 0;
+  return bookSpawn(master, service, launch(master, service, somebodyWaits(service)));
+}
+
+/** The policy's view of one service now. Also what `why` shows. */
+export function figuresOf(master: Master, service: Service): SpawnFigures {
+  const { workers, queue, limits, startup } = service;
+  const starting = workers.starting.size;
+  return {
+    queue: queue.length + (service.pendingConnection === undefined ? 0 : 1),
+    minReady: service.protocol === 'inetd' ? 0 : limits.prefork,
+    ready: believedReady(master, service),
+    released: released(service.completions, startup.meanMs, master.now),
+    active: activeCount(workers),
+    maxchild: limits.maxchild,
+    starting,
+    startRoom: startRoom(master, starting),
+    tokens: available(service.tokens, master.now),
+    breakerAllowance: allowance(service.breaker, readyCount(workers)),
+    halt: haltOf(master, service),
+  };
+}
+
+/** A `systemd` worker cannot say that it is busy: it counts as ready only while the queue stays empty. */
+function believedReady(master: Master, { protocol, workers, queue }: Service): number {
+  const lasts = queue.length > 0 && master.now - queue.since >= QUEUE_LASTS_MS;
+  return protocol === 'systemd' && lasts ? workers.starting.size : readyCount(workers);
+}
+
+function startRoom(master: Master, startingOfThis: number): number {
+  const left = capOf(master.startCap) - master.starting;
+  return startingOfThis === 0 ? Math.max(1, left) : Math.max(0, left);
+}
+
+function haltOf(master: Master, service: Service): SpawnFigures['halt'] {
+  if (master.phase === 'stopping' || service.removed) return 'stopping';
+  if (service.paused) return 'paused';
+  if (service.breaker.kind === 'disabled') return 'disabled';
+  if (service.breaker.kind === 'open') return 'breaker-open';
+  return master.now < service.forkBackoff.until ? 'fork-failed' : 'none';
+}
+
+/** The last word on each service: what binds it, told once when it begins and once when it ends. */
+function settle(master: Master, service: Service): void {
+  service.decision = master.policy(figuresOf(master, service));
+  const { constraint, figures, spawn } = service.decision;
+  const binding = spawn > 0 ? 'none' : constraint;
+  if (binding !== 'none') add(service.view, blockedField(binding), 1);
+  tellBlocked(master, service, binding, figures);
+}
+
+/** Start-ups and expected completions pass within moments: they are counted, and not worth a line in the log. */
+const PASSING: ReadonlySet<SpawnDecision['constraint']> = new Set(['start-cap', 'share', 'released', 'stopping', 'breaker-probe']);
+
+function tellBlocked(master: Master, service: Service, constraint: SpawnDecision['constraint'], figures: SpawnFigures) {
+  const { blocked } = service;
+  const now = PASSING.has(constraint) ? 'none' : constraint;
+  if (now === blocked.constraint) return;
+  if (blocked.constraint !== 'none') {
+    const afterMs = master.now - blocked.since;
+    tell(master, { ...subject(service), kind: 'unblocked', constraint: blocked.constraint, afterMs });
+  }
+  blocked.constraint = now;
+  blocked.since = master.now;
+  if (now === 'none') return;
+  const { queue, active } = figures;
+  tell(master, { ...subject(service), kind: 'blocked', constraint: now, queue, active });
+}

@@ -1,0 +1,32 @@
+// How many workers may be starting at once, over all services: too many at a time only make each other slow.
+// Additive increase, multiplicative decrease (Chiu and Jain, 1989): +1 per start that was on time, x0.8 when the
+// start-up time exceeds 1.5 times its service's rolling minimum. Pure but for its own number.
+
+export interface StartCap {
+  /** A fraction is kept between steps; the cap is its whole part. */
+  level: number;
+  readonly most: number;
+}
+
+const SLOW_START_FACTOR = 1.5;
+const DECREASE = 0.8;
+export const START_CAP_MIN = 1;
+
+export function createStartCap(initial: number, most: number): StartCap {
+  return { level: Math.max(START_CAP_MIN, Math.min(initial, most)), most };
+}
+
+export function capOf(cap: StartCap): number {
+  return Math.floor(cap.level);
+}
+
+/** A worker of a service whose quickest recent start took `minimumMs` has started in `startupMs`. */
+export function startObserved(cap: StartCap, startupMs: number, minimumMs: number): void {
+  const slow = startupMs > SLOW_START_FACTOR * minimumMs;
+  cap.level = slow ? Math.max(START_CAP_MIN, cap.level * DECREASE) : Math.min(cap.most, cap.level + 1);
+}
+
+/** A silent worker whose start could not be timed, but that lives: the cap may grow, it can't learn. */
+export function startPresumed(cap: StartCap): void {
+  cap.level = Math.min(cap.most, cap.level + 1);
+}

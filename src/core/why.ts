@@ -1,0 +1,67 @@
+// The sentence for an administrator at 3 a.m.: what the service is doing, why no more workers are being spawned,
+// with the figures, and what would lift it. Pure.
+
+import type { Constraint } from './board.ts';
+import type { Master } from './master.ts';
+import type { Service } from './service.ts';
+import { figuresOf } from './spawner.ts';
+import type { SpawnFigures } from './spawn-policy.ts';
+
+export function why(master: Master, service: Service): string {
+  const decision = master.policy(figuresOf(master, service));
+  const { figures, need } = decision;
+  const state = describe(service, figures);
+  if (service.kind === 'service' && !service.listener) {
+    return `${service.name} listens nowhere: its address could not be bound; see the log, then reload.`;
+  }
+  if (decision.spawn > 0) return `${state}; ${decision.spawn} more are being spawned.`;
+  if (need <= 0 && decision.constraint === 'none') return `${state}; nothing more is needed.`;
+  return `${state}; ${need > 0 ? `${need} more would be needed, but ` : ''}${REASONS[decision.constraint](master, service, figures)}.`;
+}
+
+function describe(service: Service, figures: SpawnFigures): string {
+  const { queue, ready, active, starting } = figures;
+  const { busy, draining } = service.workers;
+  if (service.kind === 'daemon') return `${service.name} is a daemon, ${active === 1 ? 'running' : 'not running'}`;
+  const clients = queue === 1 ? '1 client waits' : `${queue === 0 ? 'no' : queue} clients wait`;
+  const drains = draining.size > 0 ? `, ${draining.size} draining` : '';
+  return `${service.name}: ${clients}, ${ready} ready (${starting} starting), ${busy.size} busy${drains}`;
+}
+
+type Reason = (master: Master, service: Service, figures: SpawnFigures) => string;
+
+const seconds = (ms: number): string => `${Math.max(0, ms / 1000).toFixed(1)} s`;
+
+const REASONS: Record<Constraint, Reason> = {
+  none: () => 'nothing stands in the way',
+  maxchild: (_master, service, { active, maxchild }) =>
+    `all ${maxchild} workers that maxchild allows are alive (${active}): raise it with ` +
+    `"preforkd scale ${service.name} maxchild=N", or wait for sessions to end`,
+  'start-cap': (master, _service, { starting }) =>
+    `${starting} are starting now, and no more than ${Math.floor(master.startCap.level)} at a time are started, ` +
+    'since more would only slow each other down',
+  share: (master) =>
+    `other services are starting ${master.starting} workers, and this one has its share of the starts`,
+  'fork-rate': (_master, service) =>
+    `maxforkrate=${service.tokens.ratePerSecond} allows that many forks per second`,
+  'fork-failed': (master, service) =>
+    `the last fork failed for want of processes or memory: next attempt in ` +
+    `${seconds(service.forkBackoff.until - master.now)} (see "ulimit -u", TasksMax= and free memory)`,
+  released: (_master, _service, { released }) =>
+    `${released} clients are expected to be finished before a new worker would be up`,
+  'breaker-open': (master, service) =>
+    `its workers died before they served anybody ${lastExit(service)}: next attempt in ` +
+    `${seconds(service.breaker.kind === 'open' ? service.breaker.retryAt - master.now : 0)}`,
+  'breaker-probe': (_master, service) =>
+    `its workers died before they served anybody ${lastExit(service)}: one is being tried`,
+  paused: (_master, service) => `it is paused: "preforkd resume ${service.name}" lifts that`,
+  disabled: (_master, service) =>
+    `it was disabled after repeated failures ${lastExit(service)}, as failures=cyrus asks for: mend the cause and reload`,
+  stopping: () => 'the master (or this service) is stopping',
+};
+
+function lastExit({ lastExit: exit }: Service): string {
+  if (!exit) return '(the program could not be executed)';
+  const stderr = exit.lastStderr === '' ? '' : `, last said "${exit.lastStderr}"`;
+  return `(last: pid ${exit.pid}, ${exit.how}${stderr})`;
+}

@@ -1,0 +1,65 @@
+// The supervisor thread: an endless, synchronous loop of turns around poll(2). Nothing else runs here: no HTTP, no
+// logging, no promises, so that nothing which looks out can stop message handling.
+// When a turn throws, which is our own bug, the workers are ended here, and the plane is told with the state.
+
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type Command, type Reply } from '../core/commands.ts';
+import type { Fact } from '../core/facts.ts';
+import { createMaster, type Master, type Outlet } from '../core/master.ts';
+import { begin, turn } from '../core/supervisor.ts';
+import { assert } from '../lib/assert.ts';
+import { createLinuxOs } from '../os/linux/index.ts';
+import { dumpState, endAllWorkers } from './crash.ts';
+import type { Report, ThreadInput } from './messages.ts';
+import { SERVICE_LENGTH, MASTER_LENGTH, scoreboardWriter } from './scoreboard.ts';
+
+const COMMANDS_PER_TURN_MAX = 64;
+
+function outlet(commands: MessagePort, report: (report: Report) => void, shared: SharedArrayBuffer): Outlet {
+  const writer = scoreboardWriter(shared);
+  return {
+    takeCommands: () => {
+      const taken: Command[] = [];
+      for (let message = receiveMessageOnPort(commands); message; message = receiveMessageOnPort(commands)) {
+        taken.push(message.message as Command);
+        if (taken.length === COMMANDS_PER_TURN_MAX) break;
+      }
+      return taken;
+    },
+    publish: ({ board, slotsUsed, facts, replies }) => {
+      writer.begin();
+      writer.board.set(board.subarray(0, MASTER_LENGTH + slotsUsed * SERVICE_LENGTH));
+      writer.end();
+      // Facts first: who gets an answer finds in the log what led to it.
+      if (facts.length > 0) report({ kind: 'facts', facts: facts as readonly Fact[] });
+      if (replies.length > 0) report({ kind: 'replies', replies: replies as readonly Reply[] });
+    },
+  };
+}
+
+function supervise(input: ThreadInput & { commands: MessagePort }, report: (report: Report) => void): void {
+  const { spec, board, runDirectory, quiet, listenFds, commands } = input;
+  const os = createLinuxOs({ runDirectory, listenFds });
+  report({ kind: 'opened', wakeFd: os.wakeFd });
+  let master: Master | undefined;
+  try {
+    master = createMaster(os, spec, outlet(commands, report, board), {
+      masterPid: process.pid,
+      environment: process.env as Record<string, string>,
+      quiet,
+    });
+    begin(master);
+    while (turn(master));
+    report({ kind: 'stopped', exitCode: master.shutdown?.exitCode ?? 0 });
+  } catch (error) {
+    const dump = master ? dumpState(master) : '';
+    if (master) endAllWorkers(master);
+    report({ kind: 'crashed', error: String((error as Error).stack ?? error), dump });
+  } finally {
+    commands.close();
+  }
+}
+
+assert(parentPort, 'the supervisor thread is started by thread/handle.ts');
+const port = parentPort;
+supervise(workerData as ThreadInput & { commands: MessagePort }, (report) => port.postMessage(report));
