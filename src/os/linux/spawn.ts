@@ -2,6 +2,7 @@
 // supervisor loop for every worker. The child finds exactly the given descriptors, default signals, an empty mask
 // and a process group of its own. Never leaves a child without a pidfd, nor a descriptor behind.
 
+import { constants } from 'node:os';
 import { assert } from '../../lib/assert.ts';
 import type { Errno, Fd, SpawnOutcome, SpawnRequest } from '../os.ts';
 import { close, duplicate } from './descriptors.ts';
@@ -97,6 +98,8 @@ function spawnWith(request: SpawnRequest, sources: readonly Fd[]): number {
   for (let target = 0; target < sources.length; target++) {
     trouble ||= libc.actionsDup2(actions, sources[target] as Fd, target);
   }
+  // glibc compares the numbers with RLIMIT_NOFILE, which somebody may have lowered since: a shortage, not our bug.
+  if (trouble === constants.errno.EBADF) trouble = constants.errno.EMFILE;
   // After the dup2s, before the chdir: the order in which the child does them.
   trouble ||= libc.actionsCloseFrom(actions, sources.length);
   if (request.cwd !== undefined) trouble ||= libc.actionsChdir(actions, request.cwd);
