@@ -131,7 +131,12 @@ export function masterView(board: Float64Array): Float64Array {
 }
 
 /** Counts `seconds` in the histogram that starts at `field`: its bucket (not cumulative), and the sum. */
-export function observe(view: Float64Array, field: number, buckets: readonly number[], seconds: number): void {
+export function observe(
+  view: Float64Array,
+  field: number,
+  buckets: readonly number[],
+  seconds: number,
+): void {
   let bucket = 0;
   while (bucket < buckets.length && seconds > (buckets[bucket] as number)) bucket += 1;
   add(view, field + bucket, 1);

@@ -2,7 +2,7 @@
 // then sockets, services, the other daemons and the schedule. A START job or a waiting daemon that fails ends the
 // master with exit 1 (CYRUS.md).
 
-import { createJob, type Job } from './job.ts';
+import { createJob } from './job.ts';
 import { run } from './jobs.ts';
 import { addService, openListener, tellUnbound } from './listeners.ts';
 import { type Master, tell } from './master.ts';
@@ -14,47 +14,55 @@ import { beginShutdown } from './shutdown.ts';
 const EXIT_START_FAILED = 1;
 
 export function advanceBoot(master: Master): void {
-  const { boot } = master;
-  if (master.phase !== 'starting') return;
-  if (boot.kind === 'jobs' && boot.running === undefined) startNextJob(master, boot);
-  else if (boot.kind === 'daemons') lookAtDaemon(master, boot);
-  else if (boot.kind === 'done') open(master);
+  // Steps that are over at once are followed by the next in the same turn.
+  while (master.phase === 'starting' && step(master));
 }
 
-function startNextJob(master: Master, boot: Extract<Master['boot'], { kind: 'jobs' }>): void {
+/** One step. False: it is not over yet. */
+function step(master: Master): boolean {
+  const { boot } = master;
+  if (boot.kind === 'jobs') return stepJob(master, boot);
+  if (boot.kind === 'daemons') return stepDaemon(master, boot);
+  open(master);
+  return false;
+}
+
+function stepJob(master: Master, boot: Extract<Master['boot'], { kind: 'jobs' }>): boolean {
+  const { running } = boot;
+  if (running && activeCount(running.workers) > 0) return false;
+  if (running) {
+    running.removed = true;
+    if (running.failures > 0) fail(master, running.name, running.lastHow);
+  }
   const spec = master.spec.start[boot.next];
   if (!spec) {
     master.boot = { kind: 'daemons', next: 0, running: undefined };
-    return advanceBoot(master);
+    return true;
   }
+  if (master.phase !== 'starting') return false;
   const job = createJob('start', spec);
   master.jobs.push(job);
   boot.next += 1;
   boot.running = job;
-  if (!run(master, job)) fail(master, job.name, job.lastHow);
+  run(master, job);
+  return true;
 }
 
-/** Called by jobs.ts when a START job has ended. */
-export function startJobEnded(master: Master, job: Job, how: string, failed: boolean): void {
-  if (master.boot.kind !== 'jobs' || master.boot.running !== job) return;
-  job.removed = true;
-  if (failed) fail(master, job.name, how);
-  else master.boot.running = undefined;
-}
-
-function lookAtDaemon(master: Master, boot: Extract<Master['boot'], { kind: 'daemons' }>): void {
+function stepDaemon(master: Master, boot: Extract<Master['boot'], { kind: 'daemons' }>): boolean {
   const { running } = boot;
-  if (running) {
-    if (running.workers.ready.size === 0) return failIfGone(master, running);
-    boot.running = undefined;
+  if (running && running.workers.ready.size === 0) {
+    failIfGone(master, running);
+    return false;
   }
   const spec = master.spec.daemons.filter(({ wait }) => wait)[boot.next];
+  boot.running = undefined;
   if (!spec) {
     master.boot = { kind: 'done' };
-    return advanceBoot(master);
+    return true;
   }
   boot.next += 1;
   boot.running = addService(master, spec);
+  return boot.running === undefined;
 }
 
 function failIfGone(master: Master, daemon: Service): void {

@@ -38,7 +38,12 @@ export interface BreakerRule {
 }
 
 /** A worker died before it served anybody. `atOnce`: opening needs no further failure (exec failed: the next will too). */
-export function failed(breaker: Breaker, now: number, { rule, babysit }: BreakerRule, atOnce = false): Breaker {
+export function failed(
+  breaker: Breaker,
+  now: number,
+  { rule, babysit }: BreakerRule,
+  atOnce = false,
+): Breaker {
   if (breaker.kind === 'disabled' || breaker.kind === 'open') return breaker;
   if (breaker.kind === 'probing') {
     const pauseMs = rule === 'cyrus' ? CYRUS_PAUSE_MS : Math.min(breaker.pauseMs * 2, PAUSE_MAX_MS);

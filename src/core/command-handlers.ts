@@ -79,8 +79,12 @@ function scale(master: Master, { service: name, prefork, maxchild }: Of<'scale'>
   const services = named(master, name).filter(({ kind }) => kind === 'service');
   if (services.length === 0) return no(`no service is named "${name}"`);
   for (const service of services) {
-    if (service.protocol === 'inetd' && (prefork ?? 0) > 0) return no(`"${name}" is an inetd service: it has no prefork`);
-    const wanted = { prefork: prefork ?? service.limits.prefork, maxchild: maxchild ?? service.limits.maxchild };
+    if (service.protocol === 'inetd' && (prefork ?? 0) > 0)
+      return no(`"${name}" is an inetd service: it has no prefork`);
+    const wanted = {
+      prefork: prefork ?? service.limits.prefork,
+      maxchild: maxchild ?? service.limits.maxchild,
+    };
     if (wanted.prefork > wanted.maxchild) {
       return no(`prefork=${wanted.prefork} would be more than maxchild=${wanted.maxchild}`);
     }

@@ -39,7 +39,12 @@ function presume(master: Master, worker: Worker): void {
 
 function startLimitOver(master: Master, worker: Worker): void {
   if (worker.state !== 'starting' || !isService(worker.owner)) return;
-  kill(master, worker, `not ready within its start limit of ${startlimitMsOf(worker.owner) / 1000} s`, 'start-limit');
+  kill(
+    master,
+    worker,
+    `not ready within its start limit of ${startlimitMsOf(worker.owner) / 1000} s`,
+    'start-limit',
+  );
 }
 
 function timeLimitOver(master: Master, worker: Worker): void {
@@ -78,6 +83,11 @@ function endHungStarts(master: Master, service: Service): void {
   for (const worker of [...service.workers.starting, ...service.workers.ready]) {
     const ageMs = master.now - worker.spawnedAt;
     if (worker.uses > 0 || ageMs < limitMs) continue;
-    kill(master, worker, `took nobody in ${Math.round(ageMs / 1000)} s while clients were queued`, 'start-limit');
+    kill(
+      master,
+      worker,
+      `took nobody in ${Math.round(ageMs / 1000)} s while clients were queued`,
+      'start-limit',
+    );
   }
 }

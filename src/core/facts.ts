@@ -9,14 +9,14 @@ import type { WorkerState } from './worker-states.ts';
 export type WorkerKind = 'service' | 'daemon' | 'event' | 'start';
 
 /** Which service, daemon, event or start job a fact is about. */
-interface Subject {
+export interface Subject {
   readonly owner: WorkerKind;
   readonly service: string;
   /** 'ipv4', 'ipv6', 'unix'; '' for what does not listen. */
   readonly family: string;
 }
 
-interface WorkerSubject extends Subject {
+export interface WorkerSubject extends Subject {
   readonly pid: number;
   readonly serial: number;
 }
@@ -29,16 +29,43 @@ type Told =
   | { readonly kind: 'start-failed'; readonly service: string; readonly reason: string }
   | { readonly kind: 'stopping'; readonly reason: string; readonly active: number; readonly limitMs: number }
   | { readonly kind: 'stopped'; readonly exitCode: number }
-  | { readonly kind: 'reload-applied'; readonly kept: number; readonly changed: number; readonly added: number; readonly removed: number }
+  | {
+      readonly kind: 'reload-applied';
+      readonly kept: number;
+      readonly changed: number;
+      readonly added: number;
+      readonly removed: number;
+    }
   | { readonly kind: 'interrupted'; readonly times: number; readonly gaveUp: boolean }
   | { readonly kind: 'poll-failed'; readonly errno: Errno }
-  | { readonly kind: 'accounting-drift'; readonly serial: number; readonly pid: number; readonly service: string; readonly was: WorkerState }
+  | {
+      readonly kind: 'accounting-drift';
+      readonly serial: number;
+      readonly pid: number;
+      readonly service: string;
+      readonly was: WorkerState;
+    }
 
   // Services
-  | (Subject & { readonly kind: 'slot-taken'; readonly slot: number; readonly prefork: number; readonly maxchild: number })
+  | (Subject & {
+      readonly kind: 'slot-taken';
+      readonly slot: number;
+      readonly prefork: number;
+      readonly maxchild: number;
+    })
   | (Subject & { readonly kind: 'slot-freed'; readonly slot: number })
-  | (Subject & { readonly kind: 'listening'; readonly address: Address; readonly backlog: number; readonly effectiveBacklog: number; readonly inherited: boolean })
-  | (Subject & { readonly kind: 'backlog-clamped'; readonly backlog: number; readonly effectiveBacklog: number })
+  | (Subject & {
+      readonly kind: 'listening';
+      readonly address: Address;
+      readonly backlog: number;
+      readonly effectiveBacklog: number;
+      readonly inherited: boolean;
+    })
+  | (Subject & {
+      readonly kind: 'backlog-clamped';
+      readonly backlog: number;
+      readonly effectiveBacklog: number;
+    })
   | (Subject & { readonly kind: 'listen-failed'; readonly address: Address; readonly errno: Errno })
   /** No address of the entry could be bound: off until the next reload. */
   | (Subject & { readonly kind: 'service-unbound' })
@@ -46,9 +73,20 @@ type Told =
   | (Subject & { readonly kind: 'paused' | 'resumed' })
   | (Subject & { readonly kind: 'scaled'; readonly prefork: number; readonly maxchild: number })
   /** A constraint began to bind while clients wait or the low-water mark is not met; told once. */
-  | (Subject & { readonly kind: 'blocked'; readonly constraint: Constraint; readonly queue: number; readonly active: number })
+  | (Subject & {
+      readonly kind: 'blocked';
+      readonly constraint: Constraint;
+      readonly queue: number;
+      readonly active: number;
+    })
   | (Subject & { readonly kind: 'unblocked'; readonly constraint: Constraint; readonly afterMs: number })
-  | (Subject & { readonly kind: 'breaker-opened'; readonly failures: number; readonly retryInMs: number; readonly lastExit: string; readonly lastStderr: string })
+  | (Subject & {
+      readonly kind: 'breaker-opened';
+      readonly failures: number;
+      readonly retryInMs: number;
+      readonly lastExit: string;
+      readonly lastStderr: string;
+    })
   | (Subject & { readonly kind: 'breaker-probing' })
   | (Subject & { readonly kind: 'breaker-closed'; readonly afterMs: number })
   /** Cyrus's rule only: off until SIGHUP. */
@@ -56,9 +94,19 @@ type Told =
 
   // Workers
   | (WorkerSubject & { readonly kind: 'spawned'; readonly ready: number; readonly active: number })
-  | (Subject & { readonly kind: 'spawn-failed'; readonly program: string; readonly errno: Errno; readonly stage: 'fork' | 'exec' | 'prepare'; readonly retryInMs: number })
+  | (Subject & {
+      readonly kind: 'spawn-failed';
+      readonly program: string;
+      readonly errno: Errno;
+      readonly stage: 'fork' | 'exec' | 'prepare';
+      readonly retryInMs: number;
+    })
   /** The worker spoke for the first time, or (`presumed`) its start-up time is over and nobody waits. */
-  | (WorkerSubject & { readonly kind: 'worker-ready'; readonly startupMs: number; readonly presumed: boolean })
+  | (WorkerSubject & {
+      readonly kind: 'worker-ready';
+      readonly startupMs: number;
+      readonly presumed: boolean;
+    })
   | (WorkerSubject & { readonly kind: 'worker-busy' })
   | (WorkerSubject & { readonly kind: 'worker-available' })
   | (WorkerSubject & { readonly kind: 'worker-retired'; readonly why: string; readonly signal: string })
@@ -83,7 +131,12 @@ type Told =
   // Jobs and daemons
   | (Subject & { readonly kind: 'event-skipped'; readonly why: string })
   | (Subject & { readonly kind: 'event-queued' })
-  | (Subject & { readonly kind: 'job-finished'; readonly how: string; readonly failed: boolean; readonly durationMs: number })
+  | (Subject & {
+      readonly kind: 'job-finished';
+      readonly how: string;
+      readonly failed: boolean;
+      readonly durationMs: number;
+    })
   | (Subject & { readonly kind: 'daemon-ready'; readonly startupMs: number });
 
 export type Fact = Told & { readonly at: number };

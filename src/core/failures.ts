@@ -47,5 +47,6 @@ export function tellBreakerClosed(master: Master, service: Service, openedAt: nu
 export function resetBreaker(master: Master, service: Service): void {
   const before = service.breaker;
   service.breaker = CLOSED;
-  if (before.kind === 'open' || before.kind === 'probing') tellBreakerClosed(master, service, before.openedAt);
+  if (before.kind === 'open' || before.kind === 'probing')
+    tellBreakerClosed(master, service, before.openedAt);
 }

@@ -41,7 +41,14 @@ function nextConnection(master: Master, service: Service): Fd | undefined {
     // Out of descriptors, most likely: wait as for a failed fork.
     service.forkBackoff.until = master.now + 100;
     const { errno } = outcome;
-    tell(master, { ...subject(service), kind: 'spawn-failed', program: 'accept', errno, stage: 'prepare', retryInMs: 100 });
+    tell(master, {
+      ...subject(service),
+      kind: 'spawn-failed',
+      program: 'accept',
+      errno,
+      stage: 'prepare',
+      retryInMs: 100,
+    });
   } else service.queue.length = 0;
   return undefined;
 }

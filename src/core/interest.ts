@@ -7,8 +7,8 @@ import { breakerDueAt } from './breaker.ts';
 import { nextTokenAt } from './fork-rate.ts';
 import type { Master } from './master.ts';
 import type { Service } from './service.ts';
-import { figuresOf } from './spawner.ts';
 import type { SpawnDecision } from './spawn-policy.ts';
+import { figuresOf } from './spawner.ts';
 
 /** Even when nothing happens, a turn is made this often: queues nobody watches are seen, and a reader sees life. */
 export const HEARTBEAT_MS = 1_000;

@@ -17,7 +17,9 @@ export function checkInvariants(master: Master): void {
     const ofService = activeCount(service.workers);
     active += ofService;
     // A lower maxchild by reload or scale takes effect as workers leave: only a fork may not exceed it.
-    assert(service.slot < master.slotsUsed, 'a service stands on the published board', { service: service.name });
+    assert(service.slot < master.slotsUsed, 'a service stands on the published board', {
+      service: service.name,
+    });
   }
   for (const job of master.jobs) active += activeCount(job.workers);
   assert(active === master.roster.size, 'counts and roster agree', { active, roster: master.roster.size });

@@ -1,7 +1,6 @@
 // Runs of EVENTS and START entries: started by schedule.ts and boot.ts, ended here. An event that is still running
 // is skipped, queued or allowed to overlap, as its entry says; it is ended at its time limit.
 
-import { startJobEnded } from './boot.ts';
 import { eventOf, type Job } from './job.ts';
 import { launch, tellLaunchFailed } from './launch.ts';
 import { count, type Master, tell } from './master.ts';
@@ -15,14 +14,21 @@ export const EVENT_QUEUE_MAX = 16;
 export function due(master: Master, job: Job): void {
   const event = eventOf(job);
   const running = activeCount(job.workers) > 0;
-  if (!running || event?.overlap === 'allow') return void run(master, job);
+  if (!running || event?.overlap === 'allow') {
+    run(master, job);
+    return;
+  }
   if (event?.overlap === 'queue' && job.queued < EVENT_QUEUE_MAX) {
     job.queued += 1;
-    return tell(master, { ...subject(job), kind: 'event-queued' });
+    tell(master, { ...subject(job), kind: 'event-queued' });
+    return;
   }
   job.skips += 1;
   count(master, 'eventSkips');
-  const why = event?.overlap === 'queue' ? `${EVENT_QUEUE_MAX} runs are waiting already` : 'the last run is still going on';
+  const why =
+    event?.overlap === 'queue'
+      ? `${EVENT_QUEUE_MAX} runs are waiting already`
+      : 'the last run is still going on';
   tell(master, { ...subject(job), kind: 'event-skipped', why });
 }
 
@@ -50,7 +56,6 @@ export function jobEnded(master: Master, job: Job, worker: Worker, how: string, 
   if (failed) bookFailure(master, job, how);
   const durationMs = master.now - worker.spawnedAt;
   tell(master, { ...subject(job), kind: 'job-finished', how, failed, durationMs });
-  if (job.kind === 'start') startJobEnded(master, job, how, failed);
   if (job.queued > 0 && !job.removed && master.phase === 'running') {
     job.queued -= 1;
     run(master, job);

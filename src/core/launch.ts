@@ -2,16 +2,16 @@
 // and descriptors for the protocol, calls os.spawn, enters the worker in roster and ledger. Every descriptor that
 // is opened here is either in the record or closed again when something fails.
 
-import * as environment from '../protocol/environment.ts';
 import type { Errno, Fd, OpenOutcome } from '../os/os.ts';
+import * as environment from '../protocol/environment.ts';
 import { add, SERVICE_FIELD } from './board.ts';
 import { enter } from './ledger.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, isService, type Owner, readyCount, subject, workerSubject } from './owner.ts';
 import { worked } from './progress.ts';
 import { type Service, startlimitMsOf } from './service.ts';
-import { presumedAfterMs } from './startup-time.ts';
 import type { CommandSpec } from './spec.ts';
+import { presumedAfterMs } from './startup-time.ts';
 import { type Channel, TAG, tagOf, type Worker } from './worker.ts';
 
 export type LaunchOutcome =
@@ -30,7 +30,12 @@ interface Prepared {
 /** Spawns one worker of `owner`. `connection`: an inetd-style service's, which stays the caller's to close. */
 export function launch(master: Master, owner: Owner, onDemand: boolean, connection?: Fd): LaunchOutcome {
   const command = isService(owner) ? owner.command : owner.spec.command;
-  const prepared: Prepared = { channel: { kind: 'none' }, childChannel: undefined, outputs: [], childEnds: [] };
+  const prepared: Prepared = {
+    channel: { kind: 'none' },
+    childChannel: undefined,
+    outputs: [],
+    childEnds: [],
+  };
   const problem = prepare(master, owner, command, prepared);
   if (problem !== undefined) {
     discard(master, prepared);
@@ -55,7 +60,12 @@ function prepare(master: Master, owner: Owner, command: CommandSpec, prepared: P
   return openChannel(master, owner, command, prepared) ?? openOutputs(master, owner, prepared);
 }
 
-function openChannel(master: Master, owner: Owner, command: CommandSpec, prepared: Prepared): Errno | undefined {
+function openChannel(
+  master: Master,
+  owner: Owner,
+  command: CommandSpec,
+  prepared: Prepared,
+): Errno | undefined {
   const { os } = master;
   if (isService(owner) && owner.protocol === 'systemd') {
     const notify = os.openNotify(command.runAs);
@@ -192,7 +202,11 @@ function setStartTimers(master: Master, worker: Worker, service: Service): void 
   }
   const watchdogMs = service.spec?.watchdogMs ?? 0;
   if (watchdogMs > 0) {
-    master.timers.add({ at: worker.spawnedAt + startlimitMsOf(service) + watchdogMs, serial, purpose: 'watchdog' });
+    master.timers.add({
+      at: worker.spawnedAt + startlimitMsOf(service) + watchdogMs,
+      serial,
+      purpose: 'watchdog',
+    });
   }
 }
 

@@ -31,7 +31,8 @@ export function openListener(master: Master, service: Service): void {
   });
   const about = subject(service);
   if (!outcome.ok) {
-    return tell(master, { ...about, kind: 'listen-failed', address: spec.address, errno: outcome.errno });
+    tell(master, { ...about, kind: 'listen-failed', address: spec.address, errno: outcome.errno });
+    return;
   }
   const { fd, address, effectiveBacklog, inherited } = outcome;
   const { backlog } = spec;
@@ -48,7 +49,8 @@ export function tellUnbound(master: Master): void {
   const bound = new Set(master.services.filter(({ listener }) => listener).map(({ name }) => name));
   const told = new Set<string>();
   for (const service of master.services) {
-    if (service.kind !== 'service' || service.removed || bound.has(service.name) || told.has(service.name)) continue;
+    if (service.kind !== 'service' || service.removed || bound.has(service.name) || told.has(service.name))
+      continue;
     told.add(service.name);
     tell(master, { ...subject(service), kind: 'service-unbound' });
   }

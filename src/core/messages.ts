@@ -60,7 +60,8 @@ export function drainChannel(master: Master, worker: Worker): void {
 export function closeChannel(master: Master, worker: Worker): void {
   const { channel } = worker;
   if (channel.kind === 'none') return;
-  if (channel.kind === 'status' && channel.rest.length > 0) complain(master, worker, 'half a message at the end');
+  if (channel.kind === 'status' && channel.rest.length > 0)
+    complain(master, worker, 'half a message at the end');
   master.os.epollRemove(channel.fd);
   if (channel.kind === 'notify') master.os.closeNotify(channel.fd, channel.path);
   else master.os.close(channel.fd);
@@ -68,10 +69,14 @@ export function closeChannel(master: Master, worker: Worker): void {
 }
 
 function hear(master: Master, worker: Worker, message: StatusMessage): void {
-  if (message.word === 'unknown') return complain(master, worker, `unknown message ${message.number}`);
+  if (message.word === 'unknown') {
+    complain(master, worker, `unknown message ${message.number}`);
+    return;
+  }
   // The channel is the identity. A worker that names another pid is not believed.
   if (message.pid !== worker.pid) {
-    return complain(master, worker, `${message.word} in the name of pid ${message.pid}`);
+    complain(master, worker, `${message.word} in the name of pid ${message.pid}`);
+    return;
   }
   const change = worked(master, worker, message.word);
   if (change.odd !== undefined) complain(master, worker, change.odd);

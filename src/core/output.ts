@@ -57,7 +57,8 @@ function print(master: Master, worker: Worker, stream: OutputStream, text: strin
   if (isService(owner)) {
     if (available(owner.output.tokens, master.now) < 1) {
       owner.output.dropped += 1;
-      return add(owner.view, SERVICE_FIELD.outputDropped, 1);
+      add(owner.view, SERVICE_FIELD.outputDropped, 1);
+      return;
     }
     take(owner.output.tokens);
     if (owner.output.dropped > 0) {

@@ -22,7 +22,8 @@ export function worked(master: Master, worker: Worker, event: Exclude<WorkerEven
   if (change.from === 'starting' && change.to !== 'draining') started(master, worker, event, service);
   if (service && change.completed) completed(service.completions, service.startup.meanMs, master.now);
   if (service && change.to === 'busy') recover(master, service);
-  if (change.from !== 'busy' && change.to === 'busy') tell(master, { ...workerSubject(worker), kind: 'worker-busy' });
+  if (change.from !== 'busy' && change.to === 'busy')
+    tell(master, { ...workerSubject(worker), kind: 'worker-busy' });
   if (change.from === 'busy' && change.to === 'ready') {
     tell(master, { ...workerSubject(worker), kind: 'worker-available' });
   }

@@ -6,7 +6,8 @@ import type { Master } from './master.ts';
 import type { Service } from './service.ts';
 
 export function readQueues(master: Master): void {
-  for (const service of master.services) if (service.listener) readQueue(master, service, service.listener.fd);
+  for (const service of master.services)
+    if (service.listener) readQueue(master, service, service.listener.fd);
 }
 
 function readQueue(master: Master, service: Service, fd: number): void {
@@ -21,7 +22,13 @@ function readQueue(master: Master, service: Service, fd: number): void {
 
 function knownEmpty(master: Master, { queue }: Service, fd: number): boolean {
   const { complete, readable } = master.polled;
-  return queue.length === 0 && complete && queue.limit > 0 && master.interest.fds.includes(fd) && !readable.includes(fd);
+  return (
+    queue.length === 0 &&
+    complete &&
+    queue.limit > 0 &&
+    master.interest.fds.includes(fd) &&
+    !readable.includes(fd)
+  );
 }
 
 /** A queue that can't be read now is taken to be as it was. */

@@ -75,7 +75,10 @@ function account(master: Master, worker: Worker, outcome: Exclude<WaitOutcome, {
     lastStderr: worker.lastStderr,
     expected: !ending.abnormal,
   });
-  if (!isService(owner)) return jobEnded(master, owner, worker, ending.how, outcome.kind !== 'exited' || outcome.code !== 0);
+  if (!isService(owner)) {
+    jobEnded(master, owner, worker, ending.how, outcome.kind !== 'exited' || outcome.code !== 0);
+    return;
+  }
   add(owner.view, exitField(ending.reason), 1);
   owner.lastExit = { pid: worker.pid, how: ending.how, lastStderr: worker.lastStderr, at: master.now };
   if (isFailure(owner, worker, state, ending)) serviceFailed(master, owner, false);

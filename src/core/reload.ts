@@ -7,7 +7,7 @@ import type { Address } from '../os/os.ts';
 import { resetBreaker } from './failures.ts';
 import { setRate } from './fork-rate.ts';
 import { createJob, eventOf, type Job } from './job.ts';
-import { addService, addressText, closeListener, openListener, tellUnbound } from './listeners.ts';
+import { addressText, addService, closeListener, openListener, tellUnbound } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
 import { retire, terminate } from './retire.ts';
@@ -90,7 +90,12 @@ function keep(master: Master, service: Service, unit: UnitSpec): boolean {
  * Workers of protocol `cyrus` are told to start afresh on every reload, as under Cyrus: their own configuration may
  * have changed. Others are replaced only when their command has. An inetd process has its connection, and keeps it.
  */
-function refresh(master: Master, service: Service, worker: Parameters<typeof retire>[1], restart: boolean): void {
+function refresh(
+  master: Master,
+  service: Service,
+  worker: Parameters<typeof retire>[1],
+  restart: boolean,
+): void {
   if (service.protocol === 'cyrus') retire(master, worker, 'reload');
   else if (restart && service.protocol !== 'inetd') terminate(master, worker, 'reload with a new command');
 }

@@ -30,7 +30,12 @@ export function retire(master: Master, worker: Worker, why: string, reason: Exit
 }
 
 /** Asks a worker to end now (SIGTERM), whatever it was asked before; it is killed at its stop limit. */
-export function terminate(master: Master, worker: Worker, why: string, reason: ExitReason = 'requested'): void {
+export function terminate(
+  master: Master,
+  worker: Worker,
+  why: string,
+  reason: ExitReason = 'requested',
+): void {
   if (worker.state === 'dead' || worker.told?.signal === 'SIGTERM') return;
   worker.signalWhenStarted = undefined;
   finish(master, worker, { signal: 'SIGTERM', why, reason, mayFinish: false, serving: isServing(worker) });

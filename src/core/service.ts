@@ -7,8 +7,8 @@ import { type Breaker, CLOSED } from './breaker.ts';
 import { type Completions, noCompletions } from './completions.ts';
 import { fullBucket, type TokenBucket } from './fork-rate.ts';
 import { noWorkers, type Workers } from './owner.ts';
-import type { CommandSpec, DaemonSpec, FailureRule, Protocol, ServiceSpec } from './spec.ts';
 import { queueProportional, type SpawnDecision, type SpawnFigures } from './spawn-policy.ts';
+import type { CommandSpec, DaemonSpec, FailureRule, Protocol, ServiceSpec } from './spec.ts';
 import { type StartupTime, unknownStartupTime } from './startup-time.ts';
 
 export interface Listener {
@@ -55,7 +55,9 @@ export interface Service {
   pendingConnection: Fd | undefined;
   /** Scale-down: the fewest ready since `since`. */
   readonly lowWater: { ready: number; since: number };
-  lastExit: { readonly pid: number; readonly how: string; readonly lastStderr: string; readonly at: number } | undefined;
+  lastExit:
+    | { readonly pid: number; readonly how: string; readonly lastStderr: string; readonly at: number }
+    | undefined;
   readonly output: { tokens: TokenBucket; dropped: number };
 }
 
@@ -76,7 +78,12 @@ const NO_FIGURES: SpawnFigures = {
   halt: 'none',
 };
 
-export function createService(spec: ServiceSpec | DaemonSpec, board: Float64Array, slot: number, now: number): Service {
+export function createService(
+  spec: ServiceSpec | DaemonSpec,
+  board: Float64Array,
+  slot: number,
+  now: number,
+): Service {
   const listens = 'listen' in spec;
   const limits = listens ? { prefork: spec.prefork, maxchild: spec.maxchild } : { prefork: 1, maxchild: 1 };
   const view = serviceView(board, slot);

@@ -14,7 +14,11 @@ export interface ShutdownOptions {
   readonly replyTo?: number;
 }
 
-export function beginShutdown(master: Master, reason: string, { exitCode = 0, replyTo }: ShutdownOptions): void {
+export function beginShutdown(
+  master: Master,
+  reason: string,
+  { exitCode = 0, replyTo }: ShutdownOptions,
+): void {
   if (master.shutdown) return;
   const limitMs = master.spec.shutdownlimitMs;
   master.phase = 'stopping';
@@ -74,7 +78,12 @@ function killEverybody(master: Master, shutdown: NonNullable<Master['shutdown']>
   const spentMs = master.now - shutdown.startedAt;
   for (const worker of master.roster.all()) {
     if (worker.told?.signal !== 'SIGKILL') {
-      kill(master, worker, `still there ${Math.round(spentMs)} ms after the stop was asked for`, 'stop-limit');
+      kill(
+        master,
+        worker,
+        `still there ${Math.round(spentMs)} ms after the stop was asked for`,
+        'stop-limit',
+      );
     }
   }
 }

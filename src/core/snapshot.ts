@@ -19,7 +19,14 @@ export interface WorkerSnapshot {
   readonly statusText?: string;
 }
 
-export type ServiceState = 'running' | 'paused' | 'unbound' | 'disabled' | 'breaker-open' | 'breaker-probe' | 'stopping';
+export type ServiceState =
+  | 'running'
+  | 'paused'
+  | 'unbound'
+  | 'disabled'
+  | 'breaker-open'
+  | 'breaker-probe'
+  | 'stopping';
 
 export interface ServiceSnapshot {
   readonly kind: 'service' | 'daemon';
@@ -47,7 +54,12 @@ export interface ServiceSnapshot {
   readonly constraint: Constraint;
   /** The sentence for an administrator: why nothing (more) is being spawned, with figures. */
   readonly why: string;
-  readonly lastExit?: { readonly pid: number; readonly how: string; readonly lastStderr: string; readonly secondsAgo: number };
+  readonly lastExit?: {
+    readonly pid: number;
+    readonly how: string;
+    readonly lastStderr: string;
+    readonly secondsAgo: number;
+  };
   readonly workers: readonly WorkerSnapshot[];
 }
 

@@ -13,9 +13,9 @@ import { type Master, tell } from './master.ts';
 import { activeCount, readyCount, subject } from './owner.ts';
 import { readQueues } from './queues.ts';
 import type { Service } from './service.ts';
+import { bookSpawn } from './spawn-outcome.ts';
 import type { SpawnDecision, SpawnFigures } from './spawn-policy.ts';
 import { capOf } from './start-cap.ts';
-import { bookSpawn } from './spawn-outcome.ts';
 
 export const SPAWNS_PER_TURN_MAX = 32;
 /** How long a queue must last before a worker that can't say busy is no longer believed to be ready. */
@@ -110,10 +110,25 @@ function settle(master: Master, service: Service): void {
   tellBlocked(master, service, binding, figures);
 }
 
-/** Start-ups and expected completions pass within moments: they are counted, and not worth a line in the log. */
-const PASSING: ReadonlySet<SpawnDecision['constraint']> = new Set(['start-cap', 'share', 'released', 'stopping', 'breaker-probe']);
+/**
+ * Not told as blocked: start-ups and expected completions pass within moments, and the breaker tells of itself.
+ * All are counted.
+ */
+const PASSING: ReadonlySet<SpawnDecision['constraint']> = new Set([
+  'start-cap',
+  'share',
+  'released',
+  'stopping',
+  'breaker-open',
+  'breaker-probe',
+]);
 
-function tellBlocked(master: Master, service: Service, constraint: SpawnDecision['constraint'], figures: SpawnFigures) {
+function tellBlocked(
+  master: Master,
+  service: Service,
+  constraint: SpawnDecision['constraint'],
+  figures: SpawnFigures,
+) {
   const { blocked } = service;
   const now = PASSING.has(constraint) ? 'none' : constraint;
   if (now === blocked.constraint) return;

@@ -45,9 +45,17 @@ function serviceSnapshot(master: Master, service: Service): ServiceSnapshot {
     spawns: view[SERVICE_FIELD.spawns] ?? 0,
     constraint: service.decision.constraint,
     why: why(master, service),
-    ...(lastExit ? { lastExit: { ...lastExit, secondsAgo: (master.now - lastExit.at) / 1000 } } : {}),
+    ...(lastExit ? { lastExit: exitSnapshot(master, lastExit) } : {}),
     workers: [...everyWorker(workers)].map((worker) => workerSnapshot(master, worker)),
   };
+}
+
+function exitSnapshot(
+  master: Master,
+  exit: NonNullable<Service['lastExit']>,
+): NonNullable<ServiceSnapshot['lastExit']> {
+  const { pid, how, lastStderr, at } = exit;
+  return { pid, how, lastStderr, secondsAgo: (master.now - at) / 1000 };
 }
 
 function stateOf(master: Master, service: Service): ServiceState {

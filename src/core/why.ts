@@ -4,8 +4,8 @@
 import type { Constraint } from './board.ts';
 import type { Master } from './master.ts';
 import type { Service } from './service.ts';
-import { figuresOf } from './spawner.ts';
 import type { SpawnFigures } from './spawn-policy.ts';
+import { figuresOf } from './spawner.ts';
 
 export function why(master: Master, service: Service): string {
   const decision = master.policy(figuresOf(master, service));
@@ -22,7 +22,8 @@ export function why(master: Master, service: Service): string {
 function describe(service: Service, figures: SpawnFigures): string {
   const { queue, ready, active, starting } = figures;
   const { busy, draining } = service.workers;
-  if (service.kind === 'daemon') return `${service.name} is a daemon, ${active === 1 ? 'running' : 'not running'}`;
+  if (service.kind === 'daemon')
+    return `${service.name} is a daemon, ${active === 1 ? 'running' : 'not running'}`;
   const clients = queue === 1 ? '1 client waits' : `${queue === 0 ? 'no' : queue} clients wait`;
   const drains = draining.size > 0 ? `, ${draining.size} draining` : '';
   return `${service.name}: ${clients}, ${ready} ready (${starting} starting), ${busy.size} busy${drains}`;

@@ -81,4 +81,3 @@ export function serialOfTag(tag: number): number {
 export function partOfTag(tag: number): number {
   return tag % TAGS_PER_WORKER;
 }
-

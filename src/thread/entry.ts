@@ -3,7 +3,7 @@
 // When a turn throws, which is our own bug, the workers are ended here, and the plane is told with the state.
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type Command, type Reply } from '../core/commands.ts';
+import type { Command, Reply } from '../core/commands.ts';
 import type { Fact } from '../core/facts.ts';
 import { createMaster, type Master, type Outlet } from '../core/master.ts';
 import { begin, turn } from '../core/supervisor.ts';
@@ -11,7 +11,7 @@ import { assert } from '../lib/assert.ts';
 import { createLinuxOs } from '../os/linux/index.ts';
 import { dumpState, endAllWorkers } from './crash.ts';
 import type { Report, ThreadInput } from './messages.ts';
-import { SERVICE_LENGTH, MASTER_LENGTH, scoreboardWriter } from './scoreboard.ts';
+import { MASTER_LENGTH, SERVICE_LENGTH, scoreboardWriter } from './scoreboard.ts';
 
 const COMMANDS_PER_TURN_MAX = 64;
 

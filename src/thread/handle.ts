@@ -20,10 +20,7 @@ export interface SupervisorThread {
 }
 
 /** Starts the supervisor thread. Reports arrive on the event loop of the calling thread. */
-export function startSupervisorThread(
-  input: ThreadInput,
-  listeners: SupervisorListeners,
-): SupervisorThread {
+export function startSupervisorThread(input: ThreadInput, listeners: SupervisorListeners): SupervisorThread {
   const commands = new MessageChannel();
   const waiting = new Map<number, (reply: Reply) => void>();
   const unsent: (CommandToSend & { id: number })[] = [];
