@@ -29,7 +29,9 @@ function problemsOfLines(text: string): Problem[] {
     const line = index + 1;
     const nul = content.indexOf('\0');
     if (nul >= 0) {
-      return [{ severity: 'error', line, column: nul + 1, length: 1, message: 'a NUL character in the file' }];
+      return [
+        { severity: 'error', line, column: nul + 1, length: 1, message: 'a NUL character in the file' },
+      ];
     }
     if (Buffer.byteLength(content) <= CYRUS_LINE_BYTES_MAX) return [];
     const message = `this line is longer than ${CYRUS_LINE_BYTES_MAX} bytes: Cyrus would read it as two`;

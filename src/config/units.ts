@@ -12,7 +12,13 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Powers of 1,024; `K`, `KB` and `KiB` are the same, in any case. */
-const SIZE_UNITS: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  b: 1,
+  k: 1024,
+  m: 1024 ** 2,
+  g: 1024 ** 3,
+  t: 1024 ** 4,
+};
 
 /** Longer than a year is a slip; it also keeps every sum of deadlines exact. */
 export const DURATION_MS_MAX = 366 * 86_400_000;
@@ -30,7 +36,8 @@ export function parseDuration(text: string): Result<number, UnitTrouble> {
     return err({ message: `the duration "${text}" has no unit`, hint: `did you mean ${text}s? ${hint}` });
   }
   if (milliseconds === undefined) return err({ message: `"${text}" is not a duration`, hint });
-  if (milliseconds > DURATION_MS_MAX) return err({ message: `the duration "${text}" is longer than a year`, hint });
+  if (milliseconds > DURATION_MS_MAX)
+    return err({ message: `the duration "${text}" is longer than a year`, hint });
   return ok(Math.round(milliseconds));
 }
 
@@ -48,7 +55,10 @@ export function parseSize(text: string): Result<number, UnitTrouble> {
   return ok(Math.round(bytes));
 }
 
-function parseWithUnit(text: string, units: Readonly<Record<string, number>>): number | 'no unit' | undefined {
+function parseWithUnit(
+  text: string,
+  units: Readonly<Record<string, number>>,
+): number | 'no unit' | undefined {
   const match = /^(\d{1,15}(?:\.\d{1,6})?)([a-z]*)$/i.exec(text);
   if (match === null) return undefined;
   const amount = Number(match[1]);
@@ -60,7 +70,10 @@ function parseWithUnit(text: string, units: Readonly<Record<string, number>>): n
 
 /** Milliseconds in the largest unit that divides them, for plans and pages. */
 export function formatDuration(milliseconds: number): string {
-  const unit = Object.entries(DURATION_UNITS).findLast(([, factor]) => milliseconds % factor === 0) ?? ['ms', 1];
+  const unit = Object.entries(DURATION_UNITS).findLast(([, factor]) => milliseconds % factor === 0) ?? [
+    'ms',
+    1,
+  ];
   return milliseconds === 0 ? '0s' : `${milliseconds / unit[1]}${unit[0]}`;
 }
 

@@ -1,6 +1,13 @@
 // Rows of START, EVENTS and DAEMON: programs that run once, at times, or all the time.
 
-import { COMMAND_KEY, FAILURES_KEY, MAXFDS_KEY, STARTLIMIT_KEY, STOPLIMIT_KEY, SURROUNDINGS_KEYS } from './process.ts';
+import {
+  COMMAND_KEY,
+  FAILURES_KEY,
+  MAXFDS_KEY,
+  STARTLIMIT_KEY,
+  STOPLIMIT_KEY,
+  SURROUNDINGS_KEYS,
+} from './process.ts';
 import type { EntryTable, KeySpec } from './types.ts';
 
 export const OVERLAPS = ['skip', 'queue', 'allow'] as const;

@@ -42,7 +42,14 @@ const LOG_TABLE: EntryTable = {
   entry: 'log',
   doc: 'What is logged, how, and where to.',
   keys: [
-    { key: 'level', type: 'choice', choices: LOG_LEVELS, default: 'info', origin: 'preforkd', doc: 'Least level.' },
+    {
+      key: 'level',
+      type: 'choice',
+      choices: LOG_LEVELS,
+      default: 'info',
+      origin: 'preforkd',
+      doc: 'Least level.',
+    },
     {
       key: 'format',
       type: 'choice',

@@ -1,6 +1,13 @@
 // Rows of SERVICES: programs that serve connections of a listening socket.
 
-import { COMMAND_KEY, FAILURES_KEY, MAXFDS_KEY, STARTLIMIT_KEY, STOPLIMIT_KEY, SURROUNDINGS_KEYS } from './process.ts';
+import {
+  COMMAND_KEY,
+  FAILURES_KEY,
+  MAXFDS_KEY,
+  STARTLIMIT_KEY,
+  STOPLIMIT_KEY,
+  SURROUNDINGS_KEYS,
+} from './process.ts';
 import type { EntryTable, KeySpec } from './types.ts';
 
 export const PROTOCOLS = ['cyrus', 'systemd', 'inetd'] as const;

@@ -1,0 +1,109 @@
+// The front door of the configuration: a file -> MasterSpec and Settings, or every diagnostic at once. Called at the
+// start, at each reload and by `preforkd check`. Never throws, whatever the file holds.
+
+import { readFile } from 'node:fs/promises';
+import type { MasterSpec, ServiceSpec } from '../core/spec.ts';
+import { buildDaemon, buildEvent, buildJob } from './build-jobs.ts';
+import { buildMaster, type Overrides } from './build-master.ts';
+import { buildService } from './build-service.ts';
+import { type CheckedFile, checkKeys } from './check-keys.ts';
+import type { CommandContext } from './command.ts';
+import { noteSharedAddresses } from './contradictions.ts';
+import { type Diagnostic, FILE_START } from './diagnostic.ts';
+import { parseConfiguration } from './parse.ts';
+import { findTools } from './program.ts';
+import { EntryReader } from './read.ts';
+import type { Settings } from './settings.ts';
+import type { SectionName } from './syntax.ts';
+import { codeOf, liveWorld, type World } from './world.ts';
+
+export { defaultRunDirectory, type OverrideName, type Overrides } from './build-master.ts';
+export type { Diagnostic } from './diagnostic.ts';
+export { parseConfiguration } from './parse.ts';
+export { printConfiguration } from './print.ts';
+export { renderDiagnostic, renderDiagnostics } from './render.ts';
+export type { Settings } from './settings.ts';
+
+export interface LoadOptions {
+  /** Options of the command line, in the words of the section MASTER: `{ 'log level': 'debug' }`. */
+  readonly overrides?: Overrides;
+  /** Another machine, for tests. */
+  readonly world?: World;
+}
+
+/** `source` is the text of the file, for the carets of renderDiagnostics(); undefined when it could not be read. */
+export type LoadOutcome =
+  | {
+      readonly ok: true;
+      readonly master: MasterSpec;
+      readonly settings: Settings;
+      readonly warnings: Diagnostic[];
+      readonly source: string;
+    }
+  | { readonly ok: false; readonly diagnostics: Diagnostic[]; readonly source: string | undefined };
+
+export async function loadConfiguration(file: string, options: LoadOptions = {}): Promise<LoadOutcome> {
+  let source: string;
+  try {
+    source = await readFile(file, 'utf8');
+  } catch (error) {
+    const message = `cannot read the configuration file: ${codeOf(error)}`;
+    const diagnostic: Diagnostic = { severity: 'error', file, ...FILE_START, message };
+    return { ok: false, diagnostics: [diagnostic], source: undefined };
+  }
+  return loadText(source, file, options);
+}
+
+/** The same for a text that has been read already. */
+export async function loadText(
+  source: string,
+  file: string,
+  options: LoadOptions = {},
+): Promise<LoadOutcome> {
+  const world = options.world ?? (await liveWorld());
+  const checked = checkKeys(parseConfiguration(source), file);
+  const { notes } = checked;
+  const { settings, defaultBacklog, core } = buildMaster(
+    checked.entries('MASTER'),
+    notes,
+    world,
+    options.overrides ?? {},
+  );
+  const context = { world, tools: await findTools(world) };
+  const master: MasterSpec = {
+    file,
+    start: await buildAll(checked, 'START', (reader) => buildJob(reader, context)),
+    services: await buildServices(checked, context, defaultBacklog),
+    events: await buildAll(checked, 'EVENTS', (reader) => buildEvent(reader, context)),
+    daemons: await buildAll(checked, 'DAEMON', (reader) => buildDaemon(reader, context)),
+    ...core,
+  };
+  if (notes.failed) return { ok: false, diagnostics: notes.all(), source };
+  return { ok: true, master, settings, warnings: notes.all(), source };
+}
+
+/** Entries of one section at the same time, for names are looked up; results in the order of the file. */
+async function buildAll<Spec>(
+  checked: CheckedFile,
+  section: SectionName,
+  build: (reader: EntryReader) => Promise<Spec | undefined>,
+): Promise<Spec[]> {
+  const specs = await Promise.all(readersOf(checked, section).map(build));
+  return specs.flatMap((spec) => spec ?? []);
+}
+
+async function buildServices(
+  checked: CheckedFile,
+  context: CommandContext,
+  defaultBacklog: number,
+): Promise<ServiceSpec[]> {
+  const readers = readersOf(checked, 'SERVICES');
+  const lists = await Promise.all(readers.map((reader) => buildService(reader, context, defaultBacklog)));
+  const services = lists.flat();
+  noteSharedAddresses(services, new Map(readers.map((reader) => [reader.name, reader])));
+  return services;
+}
+
+function readersOf({ entries, notes }: CheckedFile, section: SectionName): EntryReader[] {
+  return entries(section).map(({ table, entry }) => new EntryReader(table, entry, notes));
+}
