@@ -59,7 +59,12 @@ function readTrigger(reader: EntryReader): Trigger | undefined {
   const cron = reader.text('cron');
   const given = ['cron', 'at', 'period'].filter((key) => reader.given(key) !== undefined);
   for (const key of given.slice(1)) {
-    reader.notes.strict(reader.place(key), `${key}= contradicts ${given[0]}=`, `${given[0]}= counts`);
+    reader.notes.strict(
+      reader.place(key),
+      `${key}= contradicts ${given[0]}=`,
+      undefined,
+      `${given[0]}= counts`,
+    );
   }
   if (cron !== undefined) return readCron(reader, cron);
   if (at !== undefined) return readTimeOfDay(reader, at);

@@ -68,8 +68,7 @@ async function readAddresses(
   if (addresses.ok) return addresses.value;
   const { message, hint, unresolved } = addresses.error;
   const at = reader.place('listen');
-  if (unresolved === true)
-    reader.notes.strict(at, message, hint ?? `without an address, ${reader.name} cannot run`);
+  if (unresolved === true) reader.notes.strict(at, message, hint, `${reader.name} is left out`);
   else reader.notes.error(at, message, hint);
   return [];
 }

@@ -2,7 +2,7 @@
 // are missing, braces that would confuse Cyrus. Also makes the notes of a parsed file: whether it is held to
 // account is decided here, by its having a section MASTER.
 
-import { Notes } from './diagnostic.ts';
+import { FILE_START, Notes } from './diagnostic.ts';
 import { type EntryTable, MASTER_ENTRY_NAMES, SCHEMA, tableOf } from './schema.ts';
 import { didYouMean, nearestWord } from './suggest.ts';
 import {
@@ -39,6 +39,9 @@ export function checkKeys(parsed: ParsedFile, file: string): CheckedFile {
     );
     noteDuplicateNames(section, notes);
   }
+  // Not an error: MASTER alone still serves its status page, and a reload may bring the rest.
+  const runs = sections.some((section) => section.name !== 'MASTER' && section.entries.length > 0);
+  if (!runs) notes.warning(FILE_START, 'this file has nothing to run');
   return { notes, entries: (section) => checked.get(section) ?? [] };
 }
 
@@ -47,12 +50,8 @@ function noteProblems(parsed: ParsedFile, notes: Notes): void {
     const meant = nearestWord(problem.unknownSection ?? '', SECTION_NAMES);
     // A skipped section is normal in cyrus.conf; one that is nearly a known one is a slip.
     if (meant === undefined) notes.problem(problem);
-    else notes.problem({ ...problem, severity: 'strict' }, sectionHint(meant));
+    else notes.problem({ ...problem, severity: 'strict' }, `did you mean "${meant}"?`);
   }
-}
-
-function sectionHint(meant: string): string {
-  return `did you mean "${meant}"? (the first letter is a capital)`;
 }
 
 /** Cyrus reads the first section of a name and never sees another one. */
@@ -64,7 +63,9 @@ function firstOfEach(parsed: ParsedFile, notes: Notes): ParsedSection[] {
     else
       notes.strict(
         section.place,
-        `section ${section.name} was given on line ${first.place.line} already; this one is ignored`,
+        `section ${section.name} was given on line ${first.place.line} already`,
+        undefined,
+        'this one is ignored',
       );
   }
   return [...firsts.values()];
@@ -92,7 +93,8 @@ function checkArguments(table: EntryTable, entry: ParsedEntry, notes: Notes): vo
   const seen = new Set<string>();
   for (const { key, value } of entry.arguments) {
     if (!table.keys.some((row) => row.key === key.text)) noteUnknownKey(table, key, notes);
-    else if (seen.has(key.text)) notes.strict(key, `${key.text}= is given twice; the first one counts`);
+    else if (seen.has(key.text))
+      notes.strict(key, `${key.text}= is given twice`, undefined, 'the first one counts');
     seen.add(key.text);
     if (/[{}]/.test(value.text) && !balanced(value.text)) {
       notes.strict(

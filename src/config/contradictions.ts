@@ -27,7 +27,7 @@ export function noteServiceContradictions(reader: EntryReader, shape: ServiceSha
 function noteNumbers(reader: EntryReader, { prefork, maxchild, babysit }: ServiceShape): void {
   const { notes } = reader;
   if (reader.given('prefork')?.text.startsWith('-') === true) {
-    notes.strict(reader.place('prefork'), 'prefork cannot be negative; 0 is used');
+    notes.strict(reader.place('prefork'), 'prefork cannot be negative', undefined, '0 is used');
   }
   if (maxchild === 0) {
     notes.strict(
@@ -39,7 +39,7 @@ function noteNumbers(reader: EntryReader, { prefork, maxchild, babysit }: Servic
     const why = babysit && reader.given('prefork') === undefined ? ' (from babysit)' : '';
     const message = `prefork=${prefork}${why} is more than maxchild=${maxchild}`;
     const key = reader.given('prefork') === undefined ? 'maxchild' : 'prefork';
-    notes.strict(reader.place(key), message, `at most ${maxchild} workers will run`);
+    notes.strict(reader.place(key), message, undefined, 'maxchild counts');
   }
 }
 

@@ -40,8 +40,10 @@ export class Notes {
     this.#add('warning', at, message, hint);
   }
 
-  strict(at: Place, message: string, hint?: string): void {
-    this.#add(this.strictFile ? 'error' : 'warning', at, message, hint);
+  /** `consequence` says what happens when it is let pass. */
+  strict(at: Place, message: string, hint?: string, consequence?: string): void {
+    if (this.strictFile) this.#add('error', at, message, hint);
+    else this.#add('warning', at, consequence === undefined ? message : `${message}; ${consequence}`, hint);
   }
 
   problem(problem: Problem, hint = problem.hint): void {

@@ -10,10 +10,10 @@ const COLUMNS_BEFORE_CARET = 60;
 /** One diagnostic. Without `source` (an unreadable file) there is no line to show. */
 export function renderDiagnostic(diagnostic: Diagnostic, source?: string): string {
   const { file, line, column, severity, message, hint } = diagnostic;
-  const lines = [`${file}:${line}:${column}: ${severity}: ${message}`];
+  const lines = [printable(`${file}:${line}:${column}: ${severity}: ${message}`)];
   const text = source?.split('\n')[line - 1];
   if (text !== undefined && text.trim() !== '') lines.push(...excerpt(text, diagnostic));
-  if (hint !== undefined) lines.push(`      = ${hint}`);
+  if (hint !== undefined) lines.push(printable(`      = ${hint}`));
   return lines.join('\n');
 }
 

@@ -22,10 +22,10 @@ export function readNice(reader: EntryReader, world: World): number | undefined 
 export function readFileLimit(reader: EntryReader, world: World): number {
   const files = reader.integer('maxfds');
   if (files <= 0) return 0;
-  if (files <= world.filesHardLimit || world.uid === 0) return files;
-  const message = `maxfds=${files} is above the hard limit of this master, ${world.filesHardLimit}, which is used instead`;
+  if (files <= world.filesMost) return files;
+  const message = `maxfds=${files} is above what this master can grant, ${world.filesMost}, which is used instead`;
   reader.notes.warning(reader.place('maxfds'), message);
-  return world.filesHardLimit;
+  return world.filesMost;
 }
 
 /** The ids to change to; undefined when none are asked for, or when they are the master's own. */

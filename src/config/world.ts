@@ -21,8 +21,8 @@ export interface World {
   readonly uid: number;
   readonly gid: number;
   readonly processors: number;
-  /** The master's own hard limit of file descriptors. */
-  readonly filesHardLimit: number;
+  /** The most file descriptors that this master can grant to a process. */
+  readonly filesMost: number;
   /** The text of /etc/passwd, /etc/group and /etc/services; empty when there is none. */
   readonly passwd: string;
   readonly group: string;
@@ -33,8 +33,8 @@ export interface World {
 }
 
 export async function liveWorld(): Promise<World> {
-  const [passwd, group, services, limits] = await Promise.all(
-    ['/etc/passwd', '/etc/group', '/etc/services', '/proc/self/limits'].map(readOrEmpty),
+  const [passwd, group, services] = await Promise.all(
+    ['/etc/passwd', '/etc/group', '/etc/services'].map(readOrEmpty),
   );
   return {
     cwd: process.cwd(),
@@ -42,7 +42,7 @@ export async function liveWorld(): Promise<World> {
     uid: process.geteuid?.() ?? 0,
     gid: process.getegid?.() ?? 0,
     processors: availableParallelism(),
-    filesHardLimit: hardLimitOf(limits ?? ''),
+    filesMost: await filesMost(),
     passwd: passwd ?? '',
     group: group ?? '',
     services: services ?? '',
@@ -55,9 +55,17 @@ function readOrEmpty(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-function hardLimitOf(limits: string): number {
-  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
-  return hard === undefined ? Number.POSITIVE_INFINITY : Number(hard);
+/** CAP_SYS_RESOURCE raises hard limits; root in a container usually lacks it. */
+const SYS_RESOURCE_BIT = 1n << 24n;
+
+async function filesMost(): Promise<number> {
+  const [limits = '', status = '', systemMost = ''] = await Promise.all(
+    ['/proc/self/limits', '/proc/self/status', '/proc/sys/fs/nr_open'].map(readOrEmpty),
+  );
+  const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1] ?? '';
+  const most = (capabilities & SYS_RESOURCE_BIT) === 0n ? hard : systemMost.trim();
+  return most === '' ? Number.POSITIVE_INFINITY : Number(most);
 }
 
 async function lookup(host: string): Promise<readonly HostAddress[] | string> {

@@ -89,7 +89,7 @@ export const DAEMON_TABLE: EntryTable = {
       type: 'switch',
       default: 'no',
       origin: 'cyrus',
-      doc: 'Started before everything else and in the order of the file, each ready when it wrote "ok\\r\\n" to fd 3; stopped last, in reverse order.',
+      doc: 'Started before the services and in the order of the file, one after the other; each is ready when it wrote "ok\\r\\n" to fd 3; stopped last, in reverse order.',
     },
     MAXFDS_KEY,
     {
