@@ -66,6 +66,7 @@ export const OUTPUT_LINES_PER_SECOND = 2_000;
 
 const NO_FIGURES: SpawnFigures = {
   queue: 0,
+  clientlimit: 1,
   minReady: 0,
   ready: 0,
   released: 0,

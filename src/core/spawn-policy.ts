@@ -1,12 +1,15 @@
 // How many workers a service should be given now, and why not more. Pure: figures in, a decision with its reason
 // out, so that other systems' policies can be plugged in and compared (ARCHITECTURE, "Spawn policy").
 //   need = queue + min_ready - ready - released       n = clamp(need, 0, the smallest limit)
+// where a worker that serves several clients at once counts for as many of the queue.
 
 import type { Constraint } from './board.ts';
 
 export interface SpawnFigures {
   /** Connections in the kernel's accept queue. */
   readonly queue: number;
+  /** Clients that one worker serves at once. */
+  readonly clientlimit: number;
   /** The low-water mark, `prefork`. */
   readonly minReady: number;
   /** May take a connection, those that are starting included. */
@@ -38,8 +41,8 @@ export type SpawnPolicy = (figures: SpawnFigures) => SpawnDecision;
 
 /** Ours: proportional to the queue. */
 export const queueProportional: SpawnPolicy = (figures) => {
-  const { queue, minReady, ready } = figures;
-  const wanted = queue + minReady - ready;
+  const { queue, clientlimit, minReady, ready } = figures;
+  const wanted = Math.ceil(queue / clientlimit) + minReady - ready;
   const need = wanted - figures.released;
   if (need <= 0) {
     return { spawn: 0, need, constraint: wanted > 0 ? 'released' : 'none', figures };

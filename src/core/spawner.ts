@@ -69,6 +69,7 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
   const starting = workers.starting.size;
   return {
     queue: queue.length + (service.pendingConnection === undefined ? 0 : 1),
+    clientlimit: service.spec?.clientlimit ?? 1,
     minReady: service.protocol === 'inetd' ? 0 : limits.prefork,
     ready: believedReady(master, service),
     released: released(service.completions, startup.meanMs, master.now),
