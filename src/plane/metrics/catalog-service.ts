@@ -71,7 +71,7 @@ export const SERVICE_CATALOG: readonly MetricDefinition[] = [
   {
     name: 'preforkd_breaker_state',
     type: 'gauge',
-    help: 'The circuit breaker: 0 closed, 1 one worker is tried, 2 open.',
+    help: 'The circuit breaker: 0 closed, 1 one worker is tried, 2 open, 3 off until the next reload.',
     labels: SUBJECT,
     from: { of: 'service', field: 'breaker' },
   },

@@ -3,10 +3,12 @@
 
 import { readdirSync } from 'node:fs';
 import { unreachable } from '../../lib/assert.ts';
+import { MASTER_FIELD, masterView } from '../../thread/scoreboard.ts';
 import type { PlaneValue } from './catalog-master.ts';
 import type { Numbers } from './collect.ts';
 
 export interface PlaneCounters {
+  /** Those that the supervisor never saw, because the configuration was bad. */
   reloadsRefused: number;
   planeErrors: number;
 }
@@ -14,6 +16,8 @@ export interface PlaneCounters {
 export interface PlaneSources {
   readonly version: string;
   readonly counters: PlaneCounters;
+  /** The scoreboard as last read. */
+  board(): Float64Array;
   boardAgeMs(): number;
   logTroubles(): number;
 }
@@ -23,7 +27,9 @@ export function createPlaneNumbers(sources: PlaneSources): Numbers['plane'] {
   const read = (value: Exclude<PlaneValue, 'build-info'>): number => {
     switch (value) {
       case 'reloads-refused':
-        return sources.counters.reloadsRefused;
+        return (
+          sources.counters.reloadsRefused + (masterView(sources.board())[MASTER_FIELD.reloadsRefused] ?? 0)
+        );
       case 'plane-errors':
         return sources.counters.planeErrors;
       case 'log-troubles':

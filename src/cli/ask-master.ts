@@ -1,0 +1,62 @@
+// Sends one request to the master and turns what comes back into output and an exit code: the part that all verbs
+// share. A missing master is said clearly, with the path that was tried.
+
+import { EXIT } from '../lib/exit-codes.ts';
+import type { Answer, Ask, Refusal } from '../plane/control/wire.ts';
+import { type Located, type LocateOptions, locateControlSocket } from './locate.ts';
+import type { Output } from './output.ts';
+
+export const QUICK_MS = 5_000;
+/** A reload or a stop that is waited for: drains have their own deadlines, well below. */
+export const PATIENT_MS = 24 * 3_600_000;
+
+const REFUSED: Readonly<Record<Refusal, number>> = {
+  'bad-request': EXIT.software,
+  failed: EXIT.failure,
+  'bad-configuration': EXIT.configuration,
+};
+
+/** `use` shows a good answer; without it, its text is printed. Resolves with the exit code. */
+export async function askMaster(
+  request: Ask,
+  options: LocateOptions,
+  output: Output,
+  {
+    timeoutMs = QUICK_MS,
+    use = printText,
+  }: { timeoutMs?: number; use?: (answer: Good, output: Output) => void } = {},
+): Promise<number> {
+  const located = await locateControlSocket(options);
+  if (!located.ok) {
+    output.err(`${located.error.text}\n`);
+    return located.error.exitCode;
+  }
+  const { ask } = await import('../plane/control/client.ts');
+  const outcome = await ask(located.value.path, request, timeoutMs);
+  if (outcome.kind !== 'answered') {
+    output.err(`preforkd: ${troubleText(outcome, located.value)}\n`);
+    return outcome.kind === 'denied' ? EXIT.permission : EXIT.unavailable;
+  }
+  const { answer } = outcome;
+  if (answer.ok) {
+    use(answer, output);
+    return EXIT.ok;
+  }
+  output.err(`${answer.error}\n`);
+  return REFUSED[answer.refusal];
+}
+
+export type Good = Extract<Answer, { ok: true }>;
+
+function printText(answer: Good, output: Output): void {
+  if (answer.text !== undefined) output.out(`${answer.text}\n`);
+}
+
+function troubleText(
+  outcome: { readonly kind: 'no-master' | 'denied' | 'no-answer'; readonly reason?: string },
+  { path, by }: Located,
+): string {
+  if (outcome.kind === 'no-master') return `no master runs at ${path} (${by}; ${outcome.reason})`;
+  if (outcome.kind === 'denied') return `the master at ${path} belongs to another user`;
+  return `the master at ${path} did not answer: ${outcome.reason}`;
+}

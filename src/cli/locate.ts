@@ -1,0 +1,42 @@
+// Where the control socket of the master is: --socket says it; else the configuration file does (--config, or
+// services.conf here, or /etc/preforkd/services.conf); else the default run directory of this user. Called by every
+// verb that talks to a master. Loads the configuration reader only when a file has to be read.
+
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { EXIT } from '../lib/exit-codes.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+
+export interface LocateOptions {
+  readonly socket?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+export interface Located {
+  readonly path: string;
+  /** How it was found, for the message when nobody answers there. */
+  readonly by: string;
+}
+
+export interface Problem {
+  readonly exitCode: number;
+  readonly text: string;
+}
+
+export const DEFAULT_FILES = ['services.conf', '/etc/preforkd/services.conf'] as const;
+
+export async function locateControlSocket(options: LocateOptions): Promise<Result<Located, Problem>> {
+  if (options.socket !== undefined) return ok({ path: resolve(options.socket), by: '--socket' });
+  const file = options.config ?? DEFAULT_FILES.find((candidate) => existsSync(candidate));
+  const { defaultRunDirectory, loadConfiguration, renderDiagnostics } = await import('../config/index.ts');
+  if (file !== undefined) {
+    const outcome = await loadConfiguration(resolve(file));
+    if (outcome.ok) return ok({ path: outcome.settings.controlSocket, by: `as ${file} says` });
+    const text = renderDiagnostics(outcome.diagnostics, outcome.source).trimEnd();
+    const hint = `${file} cannot be read, so the control socket is not known; say it with --socket PATH`;
+    return err({ exitCode: EXIT.configuration, text: `${text}\n${hint}` });
+  }
+  const { liveWorld } = await import('../config/world.ts');
+  const path = `${defaultRunDirectory(await liveWorld())}/control/control.sock`;
+  return ok({ path, by: `the default, for there is no ${DEFAULT_FILES.join(' and no ')}` });
+}

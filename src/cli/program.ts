@@ -1,0 +1,140 @@
+// The command line: verbs, options, help. Each verb's file is loaded when it is called, so that `preforkd status`
+// does not pay for the master. Resolves with the exit code; called by main.ts and by tests.
+
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../lib/exit-codes.ts';
+import type { LocateOptions } from './locate.ts';
+import { type Output, processOutput } from './output.ts';
+
+const DEFAULT_FILE = 'services.conf';
+
+const EXAMPLES = `
+Examples:
+  preforkd check services.conf        is the configuration good?
+  preforkd run services.conf          supervise, in the foreground
+  preforkd status                     what is running (--json for programs)
+  preforkd why imap                   why are no more workers spawned?
+  preforkd scale imap maxchild=200    until the next reload
+  preforkd reload --wait              exit code 0: applied, 78: refused, the old one goes on
+  preforkd stop --wait                drain, and wait for the end
+
+The verbs that talk to a master find it by --socket PATH, or by the control socket that --config FILE names
+(services.conf here, else /etc/preforkd/services.conf). Exit code 69: no master runs there.`;
+
+/** What a verb's action sets: the exit code. */
+type Finish = (exitCode: Promise<number>) => Promise<void>;
+
+export async function runCli(argv: readonly string[], output: Output = processOutput): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const finish: Finish = async (code) => {
+    exitCode = await code;
+  };
+  const program = await createProgram(output, finish);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // --help and --version end with 0; everything else is a wrong command line.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return exitCode;
+}
+
+async function createProgram(output: Output, finish: Finish): Promise<Command> {
+  const { ownVersion } = await import('../plane/version.ts');
+  const program = new Command('preforkd')
+    .description('A prefork, IMAP-style master supervisor: it owns the sockets, and workers accept.')
+    .version(ownVersion(), '-V, --version')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(preforkd --help says more)')
+    .exitOverride()
+    .configureOutput({ writeOut: output.out, writeErr: output.err });
+  addMasterVerbs(program, output, finish);
+  addReadingVerbs(program, output, finish);
+  addChangingVerbs(program, output, finish);
+  return program;
+}
+
+function addMasterVerbs(program: Command, output: Output, finish: Finish): void {
+  program
+    .command('run')
+    .description('supervise the services of FILE, in the foreground')
+    .argument('[FILE]', 'configuration', DEFAULT_FILE)
+    .option('--banner', 'say where everything is, also when this is no terminal')
+    .action(async (file: string, options: { banner?: boolean }) => {
+      const { runRun } = await import('./run.ts');
+      await finish(runRun(file, options));
+    });
+  program
+    .command('check')
+    .description('check FILE: "configuration OK" and what would run, or every mistake with its place')
+    .argument('[FILE]', 'configuration', DEFAULT_FILE)
+    .action(async (file: string) => {
+      const { runCheck } = await import('./check.ts');
+      await finish(runCheck(file, { write: output.out }));
+    });
+}
+
+function addReadingVerbs(program: Command, output: Output, finish: Finish): void {
+  talking(program, 'status')
+    .description('show services and workers')
+    .option('--json', 'as JSON, the same as /api/status')
+    .action(async (options: LocateOptions & { json?: boolean }) => {
+      const { runStatus } = await import('./status.ts');
+      await finish(runStatus(options, output));
+    });
+  talking(program, 'why')
+    .description('say why no more workers are spawned for SERVICE')
+    .argument('<SERVICE>')
+    .action(async (service: string, options: LocateOptions) => {
+      const { runWhy } = await import('./why.ts');
+      await finish(runWhy(service, options, output));
+    });
+}
+
+function addChangingVerbs(program: Command, output: Output, finish: Finish): void {
+  talking(program, 'reload')
+    .description('read the configuration again; a bad one is refused and the old one goes on')
+    .option('--wait', 'wait until it has taken effect; exit code 78 when it was refused')
+    .action(async (options: LocateOptions & { wait?: boolean }) => {
+      const { runReload } = await import('./reload.ts');
+      await finish(runReload(options, output));
+    });
+  talking(program, 'stop')
+    .description('let the workers finish their clients, and stop the master')
+    .option('--wait', 'wait until everything has ended')
+    .action(async (options: LocateOptions & { wait?: boolean }) => {
+      const { runStop } = await import('./stop.ts');
+      await finish(runStop(options, output));
+    });
+  talking(program, 'pause')
+    .description('spawn no new workers for SERVICE')
+    .argument('<SERVICE>')
+    .action(async (service: string, options: LocateOptions) => {
+      const { runPause } = await import('./pause.ts');
+      await finish(runPause(service, options, output));
+    });
+  talking(program, 'resume')
+    .description('spawn workers for SERVICE again')
+    .argument('<SERVICE>')
+    .action(async (service: string, options: LocateOptions) => {
+      const { runResume } = await import('./resume.ts');
+      await finish(runResume(service, options, output));
+    });
+  talking(program, 'scale')
+    .description('change prefork and maxchild of SERVICE until the next reload')
+    .argument('<SERVICE>')
+    .argument('<LIMITS...>', 'prefork=N, maxchild=N')
+    .action(async (service: string, settings: string[], options: LocateOptions) => {
+      const { runScale } = await import('./scale.ts');
+      await finish(runScale(service, settings, options, output));
+    });
+}
+
+/** A verb that talks to a running master. */
+function talking(program: Command, verb: string): Command {
+  return program
+    .command(verb)
+    .option('-s, --socket <PATH>', 'control socket of the master')
+    .option('-c, --config <FILE>', 'configuration that names the control socket');
+}

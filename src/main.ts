@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// The program `preforkd`. Composition root: everything is reached from here, and only here is the process ended.
+
+import { runCli } from './cli/program.ts';
+import { EXIT } from './lib/exit-codes.ts';
+
+runCli(process.argv.slice(2)).then(
+  (exitCode) => {
+    // Pipes are written asynchronously: what was printed leaves first. The master's own lines are synchronous.
+    process.exitCode = exitCode;
+    process.stdout.write('', () => process.exit(exitCode));
+  },
+  (error: Error) => {
+    process.stderr.write(`preforkd: ${error.stack ?? error}\n`, () => process.exit(EXIT.software));
+  },
+);

@@ -1,0 +1,128 @@
+// The control socket: node-ipc in its guarded mode, 0600 in a directory that only we can enter. Hands checked
+// requests to `answer` and sends what it says. Nothing that arrives here may harm the master: garbage, oversize and
+// half messages end their connection, silent connections are closed, a handler never throws into node-ipc.
+// Started by wiring, which holds the instance lock: a stale socket is removed only under it.
+
+import { lstatSync, unlinkSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { IPCModule } from 'node-ipc';
+import { err, ok, type Result } from '../../lib/result.ts';
+import {
+  type Answer,
+  MESSAGE_BYTES_MAX,
+  REPLY_EVENT,
+  REQUEST_EVENT,
+  type Request,
+  toPieces,
+} from './wire.ts';
+import { parseRequest } from './wire-schema.ts';
+
+const CONNECTIONS_MAX = 32;
+const MESSAGE_TIMEOUT_MS = 5_000;
+/** A connection that asks nothing for so long is closed, so that the few places stay free. */
+const SILENCE_MAX_MS = 15_000;
+const REQUESTS_PER_CONNECTION_MAX = 8;
+/** sun_path holds 108 bytes with the final NUL (unix(7)). */
+const SOCKET_PATH_BYTES_MAX = 107;
+
+export interface ControlInput {
+  readonly path: string;
+  answer(request: Request): Promise<Answer>;
+  listening(): void;
+  badInput(problem: string): void;
+  unavailable(reason: string): void;
+}
+
+export interface ControlServer {
+  stop(): void;
+}
+
+/** Binds synchronously, so that the umask is ours only for that moment; call it before workers are spawned. */
+export function startControlServer(input: ControlInput): Result<ControlServer, string> {
+  const bytes = Buffer.byteLength(input.path);
+  if (bytes > SOCKET_PATH_BYTES_MAX)
+    return err(`the path has ${bytes} bytes, a socket takes ${SOCKET_PATH_BYTES_MAX}`);
+  const stale = removeStaleSocket(input.path);
+  if (stale !== undefined) return err(stale);
+
+  const ipc = new IPCModule();
+  Object.assign(ipc.config, {
+    silent: true,
+    parser: 'guarded',
+    maxMessageSize: MESSAGE_BYTES_MAX,
+    messageTimeout: MESSAGE_TIMEOUT_MS,
+    maxConnections: CONNECTIONS_MAX,
+    unlink: false,
+  });
+  ipc.serve(input.path, input.listening);
+  const { server } = ipc;
+  let bound = false;
+  // Errors of connections (garbage, resets) and of the listener arrive at the same event.
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.syscall === 'listen' || error.syscall === 'bind') input.unavailable(error.message);
+    else if (bound) input.badInput(error.message);
+  });
+  server.on('connect', guardConnection);
+  server.on(REQUEST_EVENT, (data, socket) => {
+    receive(data, socket, input, (event, reply) => server.emit(socket, event, reply));
+  });
+  const umask = process.umask(0o177);
+  try {
+    server.start();
+    bound = true;
+  } catch (error) {
+    return err((error as Error).message);
+  } finally {
+    process.umask(umask);
+  }
+  return ok({ stop: () => server.stop() });
+}
+
+/** Requests under way on a connection. */
+const pending = new WeakMap<Socket, number>();
+
+function guardConnection(socket: Socket): void {
+  socket.setTimeout(SILENCE_MAX_MS, () => {
+    // Who waits for a long reload or a stop is silent with reason.
+    if ((pending.get(socket) ?? 0) === 0) socket.destroy();
+  });
+}
+
+function receive(
+  data: unknown,
+  socket: Socket,
+  input: ControlInput,
+  emit: (event: string, data: unknown) => void,
+): void {
+  const send = (id: string, answer: Answer) => {
+    if (socket.destroyed) return;
+    for (const piece of toPieces(id, answer)) emit(REPLY_EVENT, piece);
+  };
+  const parsed = parseRequest(data);
+  if (!parsed.ok) {
+    input.badInput(parsed.problem);
+    send(parsed.id, { ok: false, refusal: 'bad-request', error: parsed.problem });
+    return;
+  }
+  const { id } = parsed.request;
+  const underWay = pending.get(socket) ?? 0;
+  if (underWay >= REQUESTS_PER_CONNECTION_MAX) {
+    send(id, { ok: false, refusal: 'failed', error: 'too many requests at once' });
+    return;
+  }
+  pending.set(socket, underWay + 1);
+  void input
+    .answer(parsed.request)
+    .catch((error: Error): Answer => ({ ok: false, refusal: 'failed', error: error.message }))
+    .then((answer) => send(id, answer))
+    .finally(() => pending.set(socket, (pending.get(socket) ?? 1) - 1));
+}
+
+/** Under the instance lock nobody of ours listens there. What is not a socket is not ours to remove. */
+function removeStaleSocket(path: string): string | undefined {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there === undefined) return undefined;
+  if (!there.isSocket()) return 'something that is not a socket stands there';
+  unlinkSync(path);
+  return undefined;
+}

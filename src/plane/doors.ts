@@ -1,0 +1,96 @@
+// The doors of a running plane to the world: control socket, HTTP, signals. Each gets the parts it needs and tells
+// the log what happens at it. Opened by plane.ts.
+
+import { didYouMean } from '../config/suggest.ts';
+import { createControlRoutes } from './control/routes.ts';
+import { type ControlServer, startControlServer } from './control/server.ts';
+import type { Answer, Request } from './control/wire.ts';
+import { createRoutes } from './http/routes.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
+import type { Log } from './logs/logger.ts';
+import { createMetricsPage } from './metrics/exporter.ts';
+import { createPlaneNumbers } from './metrics/plane-numbers.ts';
+import type { Ears, Hands, PlaneInput } from './parts.ts';
+import { createSignalHandler, type SignalHandler, watchTerminal } from './signals.ts';
+import { throttled } from './throttle.ts';
+
+const BAD_INPUT_LOG_INTERVAL_MS = 1_000;
+
+/** undefined when the socket cannot be had: signals still work, and the services do. */
+export function openControl(
+  { configuration }: PlaneInput,
+  log: Log,
+  answer: (request: Request) => Promise<Answer>,
+): ControlServer | undefined {
+  const path = configuration.settings.controlSocket;
+  const unavailable = (reason: string) => log.tell({ kind: 'control-unavailable', path, reason });
+  const server = startControlServer({
+    path,
+    answer,
+    listening: () => log.tell({ kind: 'control-listening', path }),
+    badInput: throttled(BAD_INPUT_LOG_INTERVAL_MS, (problem: string, leftOut) => {
+      log.tell({
+        kind: 'control-bad-input',
+        problem: leftOut === 0 ? problem : `${problem} (and ${leftOut} before)`,
+      });
+    }),
+    unavailable,
+  });
+  if (server.ok) return server.value;
+  unavailable(server.error);
+  return undefined;
+}
+
+export function controlRoutes(
+  hands: Hands,
+  stopped: Promise<number>,
+  log: Log,
+): (request: Request) => Promise<Answer> {
+  return createControlRoutes({
+    ...hands,
+    stopped,
+    didYouMean,
+    told: (request, answer) => {
+      const service = 'args' in request && 'service' in request.args ? { service: request.args.service } : {};
+      const error = answer.ok ? {} : { error: answer.error };
+      log.tell({ kind: 'control-request', verb: request.verb, ...service, ...error });
+    },
+  });
+}
+
+/** undefined with `http listen=off`. */
+export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServer | undefined {
+  const { http } = input.configuration.settings;
+  if (http === undefined) return undefined;
+  const { log, board, slots } = ears;
+  const plane = createPlaneNumbers({
+    version: input.version,
+    counters: ears.counters,
+    board: board.read,
+    boardAgeMs: board.ageMs,
+    logTroubles: input.destination.troubles,
+  });
+  const metrics = createMetricsPage(() => ({ board: board.read(), slots: slots.entries(), plane }));
+  return startHttpServer({
+    ...http,
+    routes: createRoutes({ metrics, status: hands.status, boardAgeMs: board.ageMs }),
+    listening: (url) => log.tell({ kind: 'http-listening', url }),
+    unavailable: (reason, retryInMs) => {
+      log.tell({ kind: 'http-unavailable', address: `${http.host}:${http.port}`, reason, retryInMs });
+    },
+    failed: (reason) => log.tell({ kind: 'http-error', reason }),
+  });
+}
+
+export function signalHandler({ log, workers }: Ears, { thread, reloader }: Hands): SignalHandler {
+  return createSignalHandler(
+    {
+      shutdown: (reason) => void thread.command({ kind: 'shutdown', reason }),
+      force: () => void thread.command({ kind: 'shutdown', reason: 'forced', force: true }),
+      reload: () => void reloader.reload(),
+      activeCount: () => workers.count,
+      tell: log.tell,
+    },
+    watchTerminal(),
+  );
+}

@@ -1,0 +1,93 @@
+// Which path answers what. Reading only: GET and HEAD, no body. Called by the HTTP server for every request; the
+// answers come from the scoreboard copy, the cached snapshot and nothing slower.
+
+import type { IncomingMessage } from 'node:http';
+import type { MetricsPage } from '../metrics/exporter.ts';
+import type { Status, StatusReader } from '../status.ts';
+import { INDEX_PAGE } from './index-page.ts';
+
+export interface Page {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The connection ends after this answer. */
+  readonly close?: boolean;
+}
+
+export type HttpRoutes = (request: IncomingMessage) => Promise<Page>;
+
+export interface RouteSources {
+  readonly metrics: MetricsPage;
+  readonly status: StatusReader;
+  boardAgeMs(): number;
+}
+
+/** A turn as young as this proves by itself that the supervisor is alive. */
+const FRESH_MS = 2_000;
+const TEXT = 'text/plain; charset=utf-8';
+
+export function createRoutes(sources: RouteSources): HttpRoutes {
+  const paths: Readonly<Record<string, () => Promise<Page>>> = {
+    '/': async () => ({ status: 200, contentType: 'text/html; charset=utf-8', body: INDEX_PAGE }),
+    '/metrics': async () => ({
+      status: 200,
+      contentType: sources.metrics.contentType,
+      body: await sources.metrics.render(),
+    }),
+    '/healthz': () => health(sources),
+    '/readyz': () => readiness(sources),
+    '/api/status': () => statusPage(sources),
+  };
+  return async (request) => {
+    const path = pathOf(request.url ?? '/');
+    const route = Object.hasOwn(paths, path) ? paths[path] : undefined;
+    if (route === undefined) return { ...text(404, 'not found; see /\n'), close: hasBody(request) };
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return { ...text(405, 'only GET and HEAD\n'), headers: { allow: 'GET, HEAD' }, close: true };
+    }
+    if (hasBody(request)) return { ...text(413, 'no body, please\n'), close: true };
+    return route();
+  };
+}
+
+/** Alive: the supervisor has just turned, or (it may have slept, for nothing happened) it answers when asked. */
+async function health(sources: RouteSources): Promise<Page> {
+  if (sources.boardAgeMs() < FRESH_MS) return text(200, 'ok\n');
+  const status = await sources.status();
+  return status.ok ? text(200, 'ok\n') : text(503, `${status.error}\n`);
+}
+
+/** Ready: started, not stopping, and every service listens. */
+async function readiness(sources: RouteSources): Promise<Page> {
+  const status = await sources.status();
+  const problem = status.ok ? notReadyBecause(status.value) : status.error;
+  return problem === undefined ? text(200, 'ready\n') : text(503, `not ready: ${problem}\n`);
+}
+
+export function notReadyBecause(status: Status): string | undefined {
+  if (status.master.phase !== 'running') return `the master is ${status.master.phase}`;
+  const silent = status.services.filter(
+    (service) => service.state === 'unbound' || service.state === 'disabled',
+  );
+  if (silent.length === 0) return undefined;
+  return `does not listen: ${silent.map((service) => `${service.name} (${service.state})`).join(', ')}`;
+}
+
+async function statusPage(sources: RouteSources): Promise<Page> {
+  const status = await sources.status();
+  const body = status.ok ? status.value : { error: status.error };
+  return {
+    status: status.ok ? 200 : 503,
+    contentType: 'application/json; charset=utf-8',
+    body: `${JSON.stringify(body)}\n`,
+  };
+}
+
+const text = (status: number, body: string): Page => ({ status, contentType: TEXT, body });
+
+/** The path alone: query and fragment mean nothing here. */
+const pathOf = (url: string) => url.split(/[?#]/, 1)[0] ?? '/';
+
+const hasBody = (request: IncomingMessage) =>
+  request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) !== 0;

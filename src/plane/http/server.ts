@@ -1,0 +1,120 @@
+// The HTTP listener: metrics, health and status, read-only. Everything is bounded (header size, time, connections)
+// and no body is accepted: bad input costs its sender the connection and harms nothing else. A taken port does not
+// stop the master: services run on, and the port is tried again. Started by wiring.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { HttpRoutes } from './routes.ts';
+
+const HEADER_BYTES_MAX = 8 * 1024;
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 5_000;
+const CONNECTIONS_MAX = 128;
+/** How often node looks for requests that take too long. */
+const CHECK_INTERVAL_MS = 1_000;
+const BIND_RETRY_MS = 5_000;
+
+export interface HttpInput {
+  readonly host: string;
+  readonly port: number;
+  readonly routes: HttpRoutes;
+  listening(url: string): void;
+  /** Told once per row of failures. */
+  unavailable(reason: string, retryInMs: number): void;
+  failed(reason: string): void;
+}
+
+export interface HttpServer {
+  /** The address in use; undefined while the port is taken. */
+  url(): string | undefined;
+  stop(): void;
+}
+
+export function startHttpServer(input: HttpInput): HttpServer {
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    },
+    (request, response) => void serve(input, request, response),
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  // A client that does not read its answer is silent too.
+  server.setTimeout(REQUEST_TIMEOUT_MS, (socket: Socket) => socket.destroy());
+  server.on('clientError', refuseGarbage);
+  const stopBinding = keepBinding(server, input);
+  return {
+    url: () => urlOf(server),
+    stop: () => {
+      stopBinding();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** Binds, now or later. */
+function keepBinding(server: Server, input: HttpInput): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let told = false;
+  const bind = () => server.listen({ host: input.host, port: input.port });
+  server.on('listening', () => {
+    told = false;
+    input.listening(urlOf(server) ?? '');
+  });
+  server.on('error', (error) => {
+    if (!told) input.unavailable(error.message, BIND_RETRY_MS);
+    told = true;
+    if (!server.listening) timer = setTimeout(bind, BIND_RETRY_MS).unref();
+  });
+  bind();
+  return () => clearTimeout(timer);
+}
+
+function urlOf(server: Server): string | undefined {
+  const address = server.address() as AddressInfo | null;
+  if (address === null) return undefined;
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+async function serve(input: HttpInput, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const page = await input.routes(request);
+    response.writeHead(page.status, {
+      'content-type': page.contentType,
+      'content-length': Buffer.byteLength(page.body),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...page.headers,
+      ...(page.close ? { connection: 'close' } : {}),
+    });
+    response.end(request.method === 'HEAD' ? undefined : page.body);
+    if (page.close) response.once('finish', () => request.socket.destroySoon());
+  } catch (error) {
+    input.failed(String((error as Error).stack ?? error));
+    if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain', connection: 'close' });
+    response.end('an error of our own; the log says more\n');
+  }
+}
+
+const GARBAGE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+function refuseGarbage(
+  error: NodeJS.ErrnoException,
+  stream: NodeJS.WritableStream & { destroy(): void },
+): void {
+  if (!stream.writable || error.code === 'ECONNRESET') {
+    stream.destroy();
+    return;
+  }
+  const status = GARBAGE[error.code ?? ''] ?? '400 Bad Request';
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

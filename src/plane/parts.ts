@@ -1,0 +1,120 @@
+// The parts of a running plane, and how they are made: the ears learn from the supervisor's facts, the hands ask it
+// for something. Made by plane.ts; the doors (doors.ts) open them to the world.
+
+import { type SupervisorThread, startSupervisorThread } from '../thread/handle.ts';
+import type { Configuration, LoadConfiguration } from './configuration.ts';
+import { takeListenFds } from './listen-fds.ts';
+import { createLiveWorkers, type LiveWorkers } from './live-workers.ts';
+import type { LogDestination } from './logs/destination.ts';
+import { quietKinds } from './logs/event-table.ts';
+import { createLog, type Log } from './logs/logger.ts';
+import { type BoardReader, createBoardReader } from './metrics/board-reader.ts';
+import type { PlaneCounters } from './metrics/plane-numbers.ts';
+import { createSlots, type Slots } from './metrics/slots.ts';
+import { createReloader, type Reloader } from './reload.ts';
+import { createSampler, type Sampler } from './sampler.ts';
+import { createStatusReader, type StatusReader } from './status.ts';
+import { throttled } from './throttle.ts';
+
+const SAMPLER_LOG_INTERVAL_MS = 60_000;
+
+export interface PlaneInput {
+  readonly file: string;
+  readonly load: LoadConfiguration;
+  readonly configuration: Configuration;
+  readonly runDirectory: string;
+  readonly destination: LogDestination;
+  readonly version: string;
+  readonly banner: boolean;
+}
+
+/** What exists before the supervisor thread does, and learns from its facts. */
+export interface Ears {
+  readonly log: Log;
+  readonly slots: Slots;
+  readonly workers: LiveWorkers;
+  readonly board: BoardReader;
+  readonly counters: PlaneCounters;
+}
+
+/** What asks the supervisor thread. */
+export interface Hands {
+  readonly thread: SupervisorThread;
+  readonly sampler: Sampler;
+  readonly status: StatusReader;
+  readonly reloader: Reloader;
+}
+
+export type Ending =
+  | { readonly kind: 'stopped'; readonly exitCode: number }
+  | { readonly kind: 'crashed'; readonly error: string; readonly dump: string };
+
+export function createEars(
+  { configuration, destination }: PlaneInput,
+  shared: SharedArrayBuffer,
+  exited: Sampler['forget'],
+): Ears {
+  return {
+    log: createLog(destination, configuration.settings.log.level),
+    slots: createSlots(),
+    workers: createLiveWorkers(exited),
+    board: createBoardReader(shared),
+    counters: { reloadsRefused: 0, planeErrors: 0 },
+  };
+}
+
+export function startThread(
+  { configuration, runDirectory }: PlaneInput,
+  board: SharedArrayBuffer,
+  { log, slots, workers }: Ears,
+  on: { ready(): void; ended(ending: Ending): void },
+): SupervisorThread {
+  const { master: spec, settings } = configuration;
+  const listenFds = takeListenFds(process.env, process.pid);
+  return startSupervisorThread(
+    { spec, board, runDirectory, quiet: quietKinds(settings.log.level), listenFds },
+    {
+      facts: (facts) => {
+        for (const fact of facts) {
+          slots.learn(fact);
+          workers.learn(fact);
+          log.fact(fact);
+          if (fact.kind === 'master-ready') on.ready();
+        }
+      },
+      stopped: (exitCode) => on.ended({ kind: 'stopped', exitCode }),
+      crashed: (error, dump) => on.ended({ kind: 'crashed', error, dump }),
+    },
+  );
+}
+
+export function createHands(
+  input: PlaneInput,
+  { log, workers, counters }: Ears,
+  thread: SupervisorThread,
+): Hands {
+  const { file, load, configuration, runDirectory, version } = input;
+  const sampler = createSampler({
+    intervalMs: configuration.settings.sampleIntervalMs,
+    workers,
+    maxrssOf: (name) =>
+      reloader.current.master.services.find((service) => service.name === name)?.maxrssBytes ?? 0,
+    retire: ({ serial }, why) => void thread.command({ kind: 'retire', serial, why }),
+    failed: throttled(SAMPLER_LOG_INTERVAL_MS, (reason) => log.tell({ kind: 'sampler-failed', reason })),
+  });
+  const status = createStatusReader({
+    thread,
+    master: { version, file, runDirectory },
+    sampleOf: sampler.sampleOf,
+  });
+  const reloader = createReloader({
+    file,
+    load,
+    initial: configuration,
+    thread,
+    log,
+    counters,
+    sampleInterval: sampler.setInterval,
+  });
+  return { thread, sampler, status, reloader };
+}

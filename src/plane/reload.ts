@@ -1,0 +1,116 @@
+// Reload: reads the configuration again, refuses a bad one (the old goes on, the diagnostics are logged and
+// answered), and hands a good one to the supervisor. Log level and sampling follow at once; settings that only a
+// restart can apply are named. Called on SIGHUP and by `preforkd reload`; one reload at a time.
+
+import type { Settings } from '../config/settings.ts';
+import type { MasterSpec } from '../core/spec.ts';
+import type { SupervisorThread } from '../thread/handle.ts';
+import type { Configuration, LoadConfiguration } from './configuration.ts';
+import { quietKinds } from './logs/event-table.ts';
+import type { Log } from './logs/logger.ts';
+import type { PlaneCounters } from './metrics/plane-numbers.ts';
+
+export type ReloadOutcome =
+  | { readonly kind: 'applied'; readonly text: string }
+  /** The new configuration is bad: `text` holds the diagnostics. */
+  | { readonly kind: 'refused'; readonly text: string }
+  | { readonly kind: 'failed'; readonly text: string };
+
+export interface Reloader {
+  reload(): Promise<ReloadOutcome>;
+  readonly current: Configuration;
+}
+
+export interface ReloadInput {
+  readonly file: string;
+  readonly load: LoadConfiguration;
+  readonly initial: Configuration;
+  readonly thread: SupervisorThread;
+  readonly log: Log;
+  readonly counters: PlaneCounters;
+  /** The sampler takes the new interval. */
+  sampleInterval(intervalMs: number): void;
+}
+
+export function createReloader(input: ReloadInput): Reloader {
+  let current = input.initial;
+  let last: Promise<unknown> = Promise.resolve();
+  const reload = async (): Promise<ReloadOutcome> => {
+    const outcome = await attempt(input, current.settings);
+    if ('configuration' in outcome) {
+      current = outcome.configuration;
+      return { kind: 'applied', text: outcome.text };
+    }
+    // The supervisor counts those that it refused itself.
+    if (outcome.kind === 'refused') input.counters.reloadsRefused += 1;
+    input.log.tell({ kind: 'reload-refused', diagnostics: outcome.text });
+    return outcome;
+  };
+  return {
+    reload: () => {
+      const next = last.then(reload);
+      last = next.catch(() => {});
+      return next;
+    },
+    get current() {
+      return current;
+    },
+  };
+}
+
+type Attempt =
+  | { readonly kind: 'applied'; readonly text: string; readonly configuration: Configuration }
+  | { readonly kind: 'refused' | 'failed'; readonly text: string };
+
+async function attempt(
+  { file, load, thread, log, sampleInterval }: ReloadInput,
+  before: Settings,
+): Promise<Attempt> {
+  const loaded = await load(file);
+  if (!loaded.ok) return { kind: 'refused', text: loaded.diagnostics };
+  for (const diagnostic of loaded.configuration.warnings)
+    log.tell({ kind: 'configuration-warning', diagnostic });
+  const spec: MasterSpec = loaded.configuration.master;
+  const reply = await thread.command({ kind: 'reload', spec });
+  if (!reply.ok) return { kind: 'failed', text: reply.error };
+  const { settings } = loaded.configuration;
+  if (settings.log.level !== log.level) await applyLogLevel(settings, log, thread);
+  sampleInterval(settings.sampleIntervalMs);
+  const late = needsRestart(before, settings);
+  if (late.length > 0) log.tell({ kind: 'needs-restart', settings: late.join('; ') });
+  const notes = late.map((setting) => `needs a restart to take effect: ${setting}`);
+  // What stays in force until the restart is compared with again by the next reload.
+  const inForce: Settings = {
+    ...before,
+    log: { ...before.log, level: settings.log.level },
+    sampleIntervalMs: settings.sampleIntervalMs,
+  };
+  const configuration = { ...loaded.configuration, settings: inForce };
+  return {
+    kind: 'applied',
+    text: [reply.text ?? 'configuration reloaded', ...notes].join('\n'),
+    configuration,
+  };
+}
+
+async function applyLogLevel(settings: Settings, log: Log, thread: SupervisorThread): Promise<void> {
+  const { level } = settings.log;
+  log.tell({ kind: 'log-level', from: log.level, to: level });
+  log.setLevel(level);
+  await thread.command({ kind: 'tune', quiet: quietKinds(level) });
+}
+
+/** Settings that differ and are bound at the start, as 'name: from -> to'. */
+export function needsRestart(before: Settings, after: Settings): string[] {
+  const http = ({ http }: Settings) => (http === undefined ? 'off' : `${http.host}:${http.port}`);
+  const rows: readonly (readonly [string, (settings: Settings) => string])[] = [
+    ['http', http],
+    ['run directory', (settings) => settings.runDirectory],
+    ['control socket', (settings) => settings.controlSocket],
+    ['log format', (settings) => settings.log.format],
+    ['log destination', (settings) => settings.log.destination],
+  ];
+  return rows
+    .filter(([, read]) => read(before) !== read(after))
+    .map(([name, read]) => `${name}: ${read(before)} -> ${read(after)}`);
+}

@@ -1,0 +1,79 @@
+// POSIX signals to the master, turned into commands. TERM, INT and QUIT drain; HUP reloads; INT three times (a person
+// at the keyboard who has seen enough) kills what is left. USR1 is taken so that nobody can open Node's debugger in
+// a running master. Installed by wiring.
+
+import { closeSync, openSync } from 'node:fs';
+import type { PlaneEvent } from './logs/plane-events.ts';
+
+export interface SignalInput {
+  shutdown(reason: string): void;
+  reload(): void;
+  /** Kills the workers that are left. */
+  force(): void;
+  activeCount(): number;
+  tell(event: PlaneEvent): void;
+}
+
+export type SignalHandler = (signal: NodeJS.Signals) => void;
+
+const STOPPING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
+
+/** What to do at each signal, in the order they come. `terminalGone`: the terminal that we were started on is closed. */
+export function createSignalHandler(input: SignalInput, terminalGone: () => boolean): SignalHandler {
+  let stopping = false;
+  let interrupts = 0;
+  const stop = (signal: NodeJS.Signals, why: string) => {
+    stopping = true;
+    input.tell({ kind: 'signal', signal, meaning: why });
+    input.shutdown(signal);
+  };
+  const again = (signal: NodeJS.Signals) => {
+    interrupts += signal === 'SIGINT' ? 1 : 0;
+    const active = input.activeCount();
+    if (interrupts < 3) return input.tell({ kind: 'still-draining', active });
+    input.tell({ kind: 'forced', active });
+    input.force();
+  };
+  return (signal) => {
+    if (signal === 'SIGHUP' && !terminalGone()) {
+      input.tell({ kind: 'signal', signal, meaning: 'the configuration is read again' });
+      input.reload();
+    } else if (signal === 'SIGHUP') {
+      if (!stopping)
+        stop(signal, 'the terminal is closed: workers finish their clients, then the master stops');
+    } else if (stopping) again(signal);
+    else {
+      interrupts = signal === 'SIGINT' ? 1 : 0;
+      stop(signal, 'workers finish their clients, then the master stops');
+    }
+  };
+}
+
+/** Removes them again when called. */
+export function installSignals(handler: SignalHandler): () => void {
+  const ignore = () => {};
+  for (const signal of STOPPING) process.on(signal, handler);
+  process.on('SIGHUP', handler);
+  process.on('SIGPIPE', ignore);
+  process.on('SIGUSR1', ignore);
+  return () => {
+    for (const signal of [...STOPPING, 'SIGHUP'] as const) process.off(signal, handler);
+    process.off('SIGPIPE', ignore);
+    process.off('SIGUSR1', ignore);
+  };
+}
+
+/** Answers whether the terminal that we have now is gone; a daemon without one never loses it. */
+export function watchTerminal(): () => boolean {
+  const hadOne = hasTerminal();
+  return () => hadOne && !hasTerminal();
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}

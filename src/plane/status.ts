@@ -1,0 +1,105 @@
+// The state of the master for /api/status, `preforkd status` and `why`: the core's snapshot, with the samples of CPU
+// and memory added. Cached for a moment, so that a flood of requests costs the supervisor at most four
+// snapshots a second. Called by http and control.
+
+import type {
+  EventSnapshot,
+  MasterPhase,
+  ServiceSnapshot,
+  Snapshot,
+  WorkerSnapshot,
+} from '../core/snapshot.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import type { SupervisorThread } from '../thread/handle.ts';
+import type { WorkerSample } from './sampler.ts';
+
+export const SNAPSHOT_LIFE_MS = 250;
+/** A supervisor that does not answer within this is stuck: better no answer than a waiting client. */
+export const SNAPSHOT_WAIT_MS = 3000;
+
+export interface WorkerStatus extends WorkerSnapshot {
+  readonly cpuPercent?: number;
+  readonly memoryBytes?: number;
+}
+
+export interface ServiceStatus extends Omit<ServiceSnapshot, 'workers'> {
+  readonly workers: readonly WorkerStatus[];
+}
+
+export interface MasterStatus {
+  readonly pid: number;
+  readonly version: string;
+  readonly node: string;
+  readonly phase: MasterPhase;
+  readonly file: string;
+  readonly runDirectory: string;
+  readonly uptimeSeconds: number;
+  readonly turns: number;
+  readonly startCap: number;
+  readonly memoryBytes: number;
+}
+
+export interface Status {
+  readonly master: MasterStatus;
+  readonly services: readonly ServiceStatus[];
+  readonly events: readonly EventSnapshot[];
+}
+
+export interface StatusSources {
+  readonly thread: SupervisorThread;
+  readonly master: { readonly version: string; readonly file: string; readonly runDirectory: string };
+  sampleOf(pid: number, serial: number): WorkerSample | undefined;
+}
+
+export type StatusReader = () => Promise<Result<Status, string>>;
+
+export function createStatusReader(sources: StatusSources): StatusReader {
+  let cached: { readonly at: number; readonly answer: Promise<Result<Status, string>> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (cached === undefined || now - cached.at >= SNAPSHOT_LIFE_MS)
+      cached = { at: now, answer: read(sources) };
+    return cached.answer;
+  };
+}
+
+async function read(sources: StatusSources): Promise<Result<Status, string>> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), SNAPSHOT_WAIT_MS);
+  });
+  const reply = await Promise.race([sources.thread.command({ kind: 'snapshot' }), tooLate]);
+  clearTimeout(timer);
+  if (reply === undefined) return err(`the supervisor did not answer within ${SNAPSHOT_WAIT_MS / 1000} s`);
+  if (!reply.ok) return err(reply.error);
+  return reply.snapshot === undefined
+    ? err('the supervisor sent no snapshot')
+    : ok(toStatus(reply.snapshot, sources));
+}
+
+function toStatus(snapshot: Snapshot, sources: StatusSources): Status {
+  const { phase, uptimeSeconds, turns, startCap } = snapshot;
+  return {
+    master: {
+      pid: process.pid,
+      node: process.version,
+      ...sources.master,
+      phase,
+      uptimeSeconds,
+      turns,
+      startCap,
+      memoryBytes: process.memoryUsage.rss(),
+    },
+    services: snapshot.services.map((service) => ({
+      ...service,
+      workers: service.workers.map((worker) => withSample(worker, sources)),
+    })),
+    events: snapshot.events,
+  };
+}
+
+function withSample(worker: WorkerSnapshot, sources: StatusSources): WorkerStatus {
+  const sample = sources.sampleOf(worker.pid, worker.serial);
+  if (sample === undefined) return worker;
+  return { ...worker, cpuPercent: sample.cpuPercent, memoryBytes: sample.memoryBytes };
+}

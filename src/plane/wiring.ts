@@ -1,0 +1,93 @@
+// Composes a master: configuration, run directory, instance lock, logs, then the plane around the supervisor
+// thread. Everything that can be wrong before the first worker ends here with a sentence on stderr and an exit code
+// of sysexits(3); afterwards the plane (plane.ts) runs until the supervisor has ended. Called by `preforkd run`.
+
+import { writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { EXIT } from '../lib/exit-codes.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import { type Configuration, type LoadConfiguration, loadForMaster } from './configuration.ts';
+import { type InstanceLock, takeInstanceLock } from './instance-lock.ts';
+import { type LogDestination, openLogDestination } from './logs/destination.ts';
+import { runPlane } from './plane.ts';
+import { prepareRunDirectory } from './run-directory.ts';
+import { ownVersion } from './version.ts';
+
+export interface RunOptions {
+  /** Prints the banner even when nobody sits at a terminal. */
+  readonly banner?: boolean;
+  readonly load?: LoadConfiguration;
+  /** For what cannot be logged yet. */
+  complain?(text: string): void;
+}
+
+interface Refusal {
+  readonly exitCode: number;
+  readonly text: string;
+}
+
+/** Runs a master until it has ended; resolves with its exit code. */
+export async function runMaster(file: string, options: RunOptions = {}): Promise<number> {
+  const path = resolve(file);
+  const load = options.load ?? loadForMaster;
+  const complain = options.complain ?? ((text) => void writeSync(2, `${text}\n`));
+  const loaded = await load(path);
+  if (!loaded.ok) {
+    complain(loaded.diagnostics);
+    return EXIT.configuration;
+  }
+  const { configuration } = loaded;
+  const prepared = await prepare(configuration);
+  if (!prepared.ok) {
+    complain(`preforkd: ${prepared.error.text}`);
+    return prepared.error.exitCode;
+  }
+  const { runDirectory, lock, destination } = prepared.value;
+  try {
+    return await runPlane({
+      file: path,
+      load,
+      configuration,
+      runDirectory,
+      destination,
+      version: ownVersion(),
+      banner: options.banner === true,
+    });
+  } finally {
+    lock.release();
+    destination.close();
+  }
+}
+
+interface Prepared {
+  readonly runDirectory: string;
+  readonly lock: InstanceLock;
+  readonly destination: LogDestination;
+}
+
+/** In this order: nothing in the run directory is touched before the lock is ours. */
+async function prepare({ settings }: Configuration): Promise<Result<Prepared, Refusal>> {
+  const directory = prepareRunDirectory(settings.runDirectory, settings.controlSocket);
+  if (!directory.ok) {
+    return err({ exitCode: EXIT.cannotCreate, text: `the run directory cannot be used: ${directory.error}` });
+  }
+  const runDirectory = directory.value;
+  const outcome = await takeInstanceLock(runDirectory);
+  if (outcome.kind === 'held') {
+    const holder = outcome.pid === undefined ? 'another master' : `another master (pid ${outcome.pid})`;
+    return err({
+      exitCode: EXIT.temporary,
+      text: `${holder} runs on ${runDirectory} already; stop it first (preforkd stop), or set another \`run directory=\` in MASTER`,
+    });
+  }
+  try {
+    const destination = openLogDestination(settings.log.destination, settings.log.format);
+    return ok({ runDirectory, lock: outcome.lock, destination });
+  } catch (error) {
+    outcome.lock.release();
+    return err({
+      exitCode: EXIT.cannotCreate,
+      text: `the log ${settings.log.destination} cannot be opened: ${(error as Error).message}`,
+    });
+  }
+}
