@@ -67,12 +67,13 @@ function spawnOne(master: Master, service: Service): boolean {
 export function figuresOf(master: Master, service: Service): SpawnFigures {
   const { workers, queue, limits, startup } = service;
   const starting = workers.starting.size;
+  const clientlimit = service.spec?.clientlimit ?? 1;
   return {
     queue: queue.length + (service.pendingConnection === undefined ? 0 : 1),
-    clientlimit: service.spec?.clientlimit ?? 1,
+    clientlimit,
     minReady: service.protocol === 'inetd' ? 0 : limits.prefork,
     ready: believedReady(master, service),
-    released: released(service.completions, startup.meanMs, master.now),
+    released: Math.floor(released(service.completions, startup.meanMs, master.now) / clientlimit),
     active: activeCount(workers),
     maxchild: limits.maxchild,
     starting,
