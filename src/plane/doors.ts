@@ -70,7 +70,7 @@ export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServe
     boardAgeMs: board.ageMs,
     logTroubles: input.destination.troubles,
   });
-  const metrics = createMetricsPage(() => ({ board: board.read(), slots: slots.entries(), plane }));
+  const metrics = createMetricsPage(() => ({ board: board.read(), slots: slots.all(), plane }));
   return startHttpServer({
     ...http,
     routes: createRoutes({ metrics, status: hands.status, boardAgeMs: board.ageMs }),

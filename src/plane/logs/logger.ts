@@ -48,15 +48,19 @@ export function createLog(destination: LogDestination, level: Level): Log {
   };
 }
 
-/** The event as flat fields. Unlimited is written out, for JSON has no Infinity. */
+/** The event as flat fields. Unlimited is written out, for JSON has no Infinity; a microsecond is precise enough. */
 export function fieldsOf(event: LoggedEvent, at: number): Record<string, unknown> {
   const fields: Record<string, unknown> = { time: new Date(at).toISOString(), event: event.kind };
   for (const [name, value] of Object.entries(event)) {
     if (name === 'kind' || name === 'at' || value === undefined) continue;
     if (name === 'address' && typeof value === 'object') fields[name] = addressText(value as Address);
-    else fields[name] = typeof value === 'number' && !Number.isFinite(value) ? 'unlimited' : value;
+    else fields[name] = typeof value === 'number' ? figure(value) : value;
   }
   return fields;
+}
+
+function figure(value: number): number | string {
+  return Number.isFinite(value) ? Math.round(value * 1000) / 1000 : 'unlimited';
 }
 
 /** Dumps and diagnostics keep their lines; everything else, worker output above all, is one harmless line. */

@@ -20,7 +20,7 @@ import {
 } from '../../thread/scoreboard.ts';
 import { checkLabels, type LabelValues, type MetricDefinition } from './catalog.ts';
 import type { PlaneValue } from './catalog-master.ts';
-import type { SlotLabels } from './slots.ts';
+import type { Slot } from './slots.ts';
 
 export interface Sample {
   /** Without it, the metric's own name; histograms add _bucket, _sum and _count. */
@@ -31,7 +31,7 @@ export interface Sample {
 
 export interface Numbers {
   readonly board: Float64Array;
-  readonly slots: Iterable<[slot: number, labels: SlotLabels]>;
+  readonly slots: readonly Slot[];
   /** Values of the plane; `labels` for build-info only. */
   plane(value: PlaneValue): { readonly value: number; readonly labels?: LabelValues };
 }
@@ -63,7 +63,7 @@ function collectUnchecked(definition: MetricDefinition, numbers: Numbers): Sampl
         histogramSamples(definition.name, master, stageField(stage), TURN_BUCKETS, { stage }),
       );
     default:
-      return [...numbers.slots].flatMap(([slot, labels]) =>
+      return numbers.slots.flatMap(([slot, labels]) =>
         ofService(definition, serviceView(numbers.board, slot), { ...labels }),
       );
   }

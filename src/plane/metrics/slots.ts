@@ -9,9 +9,11 @@ export interface SlotLabels {
   readonly kind: string;
 }
 
+export type Slot = readonly [slot: number, labels: SlotLabels];
+
 export interface Slots {
   learn(fact: Fact): void;
-  entries(): Iterable<[slot: number, labels: SlotLabels]>;
+  all(): readonly Slot[];
 }
 
 export function createSlots(): Slots {
@@ -22,6 +24,6 @@ export function createSlots(): Slots {
         bySlot.set(fact.slot, { service: fact.service, family: fact.family, kind: fact.owner });
       } else if (fact.kind === 'slot-freed') bySlot.delete(fact.slot);
     },
-    entries: () => bySlot.entries(),
+    all: () => [...bySlot],
   };
 }
