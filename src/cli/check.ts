@@ -137,15 +137,19 @@ function localTime(date: Date): string {
 }
 
 function commandLines({ argv, program, cwd, environment }: CommandSpec): string[] {
-  const wrapped = argv.includes(program);
-  const run = wrapped ? argv.join(' ') : [program, ...argv.slice(1)].join(' ');
+  const run = argv.includes(program) ? argv : [program, ...argv.slice(1)];
   // Names only: values may be secret, and plans end up in logs.
   const variables = Object.keys(environment);
   return [
-    row('runs', run),
+    row('runs', run.map(shellWord).join(' ')),
     ...(cwd === undefined ? [] : [row('in', cwd)]),
     ...(variables.length === 0 ? [] : [row('with', variables.join(', '))]),
   ];
+}
+
+/** As it could be typed into a shell. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function masterLines(master: MasterSpec, settings: Settings): string[] {

@@ -38,7 +38,9 @@ export async function buildService(
   const addresses = await readAddresses(reader, listen, proto, context);
   if (command === undefined) return [];
   const shared = { name: reader.name, line: reader.entry.name.line, protocol, listen, proto, command };
-  return addresses.map((address, index) => ({ ...shared, index, address, ...numbers, ...rest }));
+  // Contradicting numbers have been noted; where they are let pass, maxchild counts, as under Cyrus.
+  const prefork = Math.min(numbers.prefork, numbers.maxchild);
+  return addresses.map((address, index) => ({ ...shared, index, address, ...numbers, prefork, ...rest }));
 }
 
 /** The numbers that Cyrus has too, after its implications. */

@@ -113,8 +113,13 @@ function noteUnknownKey(table: EntryTable, key: ParsedEntry['name'], notes: Note
     (other) => other.keys.some((row) => row.key === key.text) && other.entry === undefined,
   );
   const home = elsewhere === undefined ? undefined : `it is a key of ${elsewhere.section}`;
-  const hint = didYouMean(key.text, known) ?? home ?? `the keys of ${where} are ${known.join(', ')}`;
+  const hint = didYouMean(key.text, known) ?? home ?? listOf(where, known);
   notes.strict(key, `unknown key "${key.text}" in ${where}`, hint);
+}
+
+/** A list of all keys helps while it fits on a line. */
+function listOf(where: string, keys: readonly string[]): string {
+  return keys.length <= 10 ? `${where} has ${keys.join(', ')}` : 'all keys: docs/generated/CONFIG.md';
 }
 
 function balanced(text: string): boolean {
