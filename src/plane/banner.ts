@@ -22,12 +22,12 @@ export interface BannerInput {
 /** Prints the banner where a person sees it and where it cannot get between JSON lines; else not at all. */
 export async function showBanner(
   input: PlaneInput,
-  read: StatusReader,
+  reader: StatusReader,
   url: () => string | undefined,
 ): Promise<void> {
   const fd = bannerFd(input);
   if (fd === undefined) return;
-  const status = await read();
+  const status = await reader.read();
   if (!status.ok) return;
   const text = bannerText({ status: status.value, url: url(), ...callOf(input.file) });
   try {

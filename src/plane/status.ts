@@ -51,15 +51,23 @@ export interface StatusSources {
   sampleOf(pid: number, serial: number): WorkerSample | undefined;
 }
 
-export type StatusReader = () => Promise<Result<Status, string>>;
+export interface StatusReader {
+  read(): Promise<Result<Status, string>>;
+  /** What was read is outdated, for something was changed: the next one who reads sees it. */
+  forget(): void;
+}
 
 export function createStatusReader(sources: StatusSources): StatusReader {
   let cached: { readonly at: number; readonly answer: Promise<Result<Status, string>> } | undefined;
-  return () => {
-    const now = performance.now();
-    if (cached === undefined || now - cached.at >= SNAPSHOT_LIFE_MS)
-      cached = { at: now, answer: read(sources) };
-    return cached.answer;
+  return {
+    read: () => {
+      const now = performance.now();
+      if (cached === undefined || now - cached.at >= SNAPSHOT_LIFE_MS) cached = { at: now, answer: read(sources) };
+      return cached.answer;
+    },
+    forget: () => {
+      cached = undefined;
+    },
   };
 }
 

@@ -81,7 +81,7 @@ async function prepare({ settings }: Configuration): Promise<Result<Prepared, Re
     });
   }
   try {
-    const destination = openLogDestination(settings.log.destination, settings.log.format);
+    const destination = await openLogDestination(settings.log.destination, settings.log.format);
     return ok({ runDirectory, lock: outcome.lock, destination });
   } catch (error) {
     outcome.lock.release();

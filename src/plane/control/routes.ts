@@ -74,7 +74,7 @@ async function withStatus(
   sources: ControlSources,
   use: (status: Status) => Answer | Promise<Answer>,
 ): Promise<Answer> {
-  const status = await sources.status();
+  const status = await sources.status.read();
   return status.ok ? use(status.value) : failed(status.error);
 }
 
@@ -102,14 +102,16 @@ function change(
 ): Promise<Answer> {
   return withService(sources, service, async () => {
     const reply = await sources.thread.command(command);
+    sources.status.forget();
     return reply.ok ? { ok: true, text: reply.text ?? done } : failed(reply.error);
   });
 }
 
-async function reload({ reloader }: ControlSources, wait: boolean): Promise<Answer> {
+async function reload({ reloader, status }: ControlSources, wait: boolean): Promise<Answer> {
   const outcome = reloader.reload();
   if (!wait) return { ok: true, text: 'reload asked for; the log says how it went (--wait waits for it)' };
   const result = await outcome;
+  status.forget();
   if (result.kind === 'applied') return { ok: true, text: result.text };
   return {
     ok: false,

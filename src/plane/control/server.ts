@@ -15,7 +15,6 @@ import {
   type Request,
   toPieces,
 } from './wire.ts';
-import { parseRequest } from './wire-schema.ts';
 
 const CONNECTIONS_MAX = 32;
 const MESSAGE_TIMEOUT_MS = 5_000;
@@ -64,7 +63,7 @@ export function startControlServer(input: ControlInput): Result<ControlServer, s
   });
   server.on('connect', guardConnection);
   server.on(REQUEST_EVENT, (data, socket) => {
-    receive(data, socket, input, (event, reply) => server.emit(socket, event, reply));
+    void receive(data, socket, input, (event, reply) => server.emit(socket, event, reply));
   });
   const umask = process.umask(0o177);
   try {
@@ -88,34 +87,36 @@ function guardConnection(socket: Socket): void {
   });
 }
 
-function receive(
+async function receive(
   data: unknown,
   socket: Socket,
   input: ControlInput,
   emit: (event: string, data: unknown) => void,
-): void {
+): Promise<void> {
   const send = (id: string, answer: Answer) => {
     if (socket.destroyed) return;
     for (const piece of toPieces(id, answer)) emit(REPLY_EVENT, piece);
   };
+  // Loaded at the first request: zod costs 11 MB, which a master that nobody asks need not spend.
+  const { parseRequest } = await import('./wire-schema.ts');
   const parsed = parseRequest(data);
   if (!parsed.ok) {
     input.badInput(parsed.problem);
-    send(parsed.id, { ok: false, refusal: 'bad-request', error: parsed.problem });
-    return;
+    return send(parsed.id, { ok: false, refusal: 'bad-request', error: parsed.problem });
   }
   const { id } = parsed.request;
   const underWay = pending.get(socket) ?? 0;
   if (underWay >= REQUESTS_PER_CONNECTION_MAX) {
-    send(id, { ok: false, refusal: 'failed', error: 'too many requests at once' });
-    return;
+    return send(id, { ok: false, refusal: 'failed', error: 'too many requests at once' });
   }
   pending.set(socket, underWay + 1);
-  void input
-    .answer(parsed.request)
-    .catch((error: Error): Answer => ({ ok: false, refusal: 'failed', error: error.message }))
-    .then((answer) => send(id, answer))
-    .finally(() => pending.set(socket, (pending.get(socket) ?? 1) - 1));
+  try {
+    send(id, await input.answer(parsed.request));
+  } catch (error) {
+    send(id, { ok: false, refusal: 'failed', error: (error as Error).message });
+  } finally {
+    pending.set(socket, (pending.get(socket) ?? 1) - 1);
+  }
 }
 
 /** Under the instance lock nobody of ours listens there. What is not a socket is not ours to remove. */

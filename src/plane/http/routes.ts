@@ -54,13 +54,13 @@ export function createRoutes(sources: RouteSources): HttpRoutes {
 /** Alive: the supervisor has just turned, or (it may have slept, for nothing happened) it answers when asked. */
 async function health(sources: RouteSources): Promise<Page> {
   if (sources.boardAgeMs() < FRESH_MS) return text(200, 'ok\n');
-  const status = await sources.status();
+  const status = await sources.status.read();
   return status.ok ? text(200, 'ok\n') : text(503, `${status.error}\n`);
 }
 
 /** Ready: started, not stopping, and every service listens. */
 async function readiness(sources: RouteSources): Promise<Page> {
-  const status = await sources.status();
+  const status = await sources.status.read();
   const problem = status.ok ? notReadyBecause(status.value) : status.error;
   return problem === undefined ? text(200, 'ready\n') : text(503, `not ready: ${problem}\n`);
 }
@@ -75,7 +75,7 @@ export function notReadyBecause(status: Status): string | undefined {
 }
 
 async function statusPage(sources: RouteSources): Promise<Page> {
-  const status = await sources.status();
+  const status = await sources.status.read();
   const body = status.ok ? status.value : { error: status.error };
   return {
     status: status.ok ? 200 : 503,

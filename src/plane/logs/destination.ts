@@ -5,7 +5,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { destination as pinoDestination } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 
 /** Lines kept while the destination refuses them (a full disk); beyond that the newest are dropped. */
 const UNWRITTEN_BYTES_MAX = 8 * 1024 * 1024;
@@ -24,7 +23,7 @@ export type LogFormat = 'auto' | 'json' | 'pretty';
 const STANDARD_FDS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 };
 
 /** `target` is 'stdout', 'stderr' or a path; a file that cannot be opened throws here, at the start, and only here. */
-export function openLogDestination(target: string, format: LogFormat): LogDestination {
+export async function openLogDestination(target: string, format: LogFormat): Promise<LogDestination> {
   const standard = STANDARD_FDS[target];
   const fd = standard ?? openSync(target, 'a', 0o640);
   const terminal = isatty(fd);
@@ -36,7 +35,7 @@ export function openLogDestination(target: string, format: LogFormat): LogDestin
   sink.on('drop', () => {
     troubles += 1;
   });
-  const pretty = format === 'pretty' || (format === 'auto' && terminal) ? prettyLine(terminal) : undefined;
+  const pretty = format === 'pretty' || (format === 'auto' && terminal) ? await prettyLine(terminal) : undefined;
   return {
     terminal,
     write: (line) => {
@@ -54,7 +53,8 @@ export function openLogDestination(target: string, format: LogFormat): LogDestin
 }
 
 /** The sentence alone, with time and level: the fields are for machines, and the sentence holds the figures. */
-function prettyLine(colorize: boolean): (line: string) => string {
+async function prettyLine(colorize: boolean): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty');
   return prettyFactory({
     colorize,
     translateTime: 'SYS:HH:MM:ss.l',
