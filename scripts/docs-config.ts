@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EntryTable, type KeySpec, SCHEMA } from '../src/config/schema.ts';
 
-export const CONFIG_PAGE = join(import.meta.dirname, '..', 'docs', 'generated', 'CONFIG.md');
+/** Of the page, from the root. */
+export const path = 'docs/generated/CONFIG.md';
+export const CONFIG_PAGE = join(import.meta.dirname, '..', path);
 
 const INTRODUCTION = `<!-- Made by scripts/docs-config.ts from src/config/schema.ts. Do not edit. -->
 
@@ -33,6 +35,8 @@ Values:
 
 Keys marked *ours* are not known to Cyrus, which ignores them.
 `;
+
+export { renderConfigPage as generate };
 
 export function renderConfigPage(): string {
   const sections = [...new Set(SCHEMA.map((table) => table.section))];
