@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 // The program `preforkd`. Composition root: everything is reached from here, and only here is the process ended.
 
-import { runCli } from './cli/program.ts';
+import { type RunMaster, runCli } from './cli/program.ts';
 import { EXIT } from './lib/exit-codes.ts';
 
-runCli(process.argv.slice(2)).then(
+/** The plane is loaded by the one verb that needs it: `preforkd status` is to answer at once. */
+const runMaster: RunMaster = async (file, options) => {
+  const wiring = await import('./plane/wiring.ts');
+  return wiring.runMaster(file, options);
+};
+
+runCli(process.argv.slice(2), runMaster).then(
   (exitCode) => {
     // Pipes are written asynchronously: what was printed leaves first. The master's own lines are synchronous.
     process.exitCode = exitCode;

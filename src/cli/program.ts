@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT } from '../lib/exit-codes.ts';
 import type { LocateOptions } from './locate.ts';
 import { type Output, processOutput } from './output.ts';
+import { ownVersion } from './version.ts';
 
 const DEFAULT_FILE = 'services.conf';
 
@@ -21,15 +22,22 @@ Examples:
 The verbs that talk to a master find it by --socket PATH, or by the control socket that --config FILE names
 (services.conf here, else /etc/preforkd/services.conf). Exit code 69: no master runs there.`;
 
+/** Runs a master until it has ended. Given by main.ts, for only `preforkd run` needs the plane. */
+export type RunMaster = (file: string, options: { version: string; banner: boolean }) => Promise<number>;
+
 /** What a verb's action sets: the exit code. */
 type Finish = (exitCode: Promise<number>) => Promise<void>;
 
-export async function runCli(argv: readonly string[], output: Output = processOutput): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  runMaster: RunMaster,
+  output: Output = processOutput,
+): Promise<number> {
   let exitCode: number = EXIT.ok;
   const finish: Finish = async (code) => {
     exitCode = await code;
   };
-  const program = await createProgram(output, finish);
+  const program = createProgram(output, finish, runMaster);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -40,8 +48,7 @@ export async function runCli(argv: readonly string[], output: Output = processOu
   return exitCode;
 }
 
-async function createProgram(output: Output, finish: Finish): Promise<Command> {
-  const { ownVersion } = await import('../plane/version.ts');
+function createProgram(output: Output, finish: Finish, runMaster: RunMaster): Command {
   const program = new Command('preforkd')
     .description('A prefork, IMAP-style master supervisor: it owns the sockets, and workers accept.')
     .version(ownVersion(), '-V, --version')
@@ -49,21 +56,20 @@ async function createProgram(output: Output, finish: Finish): Promise<Command> {
     .showHelpAfterError('(preforkd --help says more)')
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: output.err });
-  addMasterVerbs(program, output, finish);
+  addMasterVerbs(program, output, finish, runMaster);
   addReadingVerbs(program, output, finish);
   addChangingVerbs(program, output, finish);
   return program;
 }
 
-function addMasterVerbs(program: Command, output: Output, finish: Finish): void {
+function addMasterVerbs(program: Command, output: Output, finish: Finish, runMaster: RunMaster): void {
   program
     .command('run')
     .description('supervise the services of FILE, in the foreground')
     .argument('[FILE]', 'configuration', DEFAULT_FILE)
     .option('--banner', 'say where everything is, also when this is no terminal')
     .action(async (file: string, options: { banner?: boolean }) => {
-      const { runRun } = await import('./run.ts');
-      await finish(runRun(file, options));
+      await finish(runMaster(file, { version: ownVersion(), banner: options.banner === true }));
     });
   program
     .command('check')

@@ -62,7 +62,8 @@ export function createStatusReader(sources: StatusSources): StatusReader {
   return {
     read: () => {
       const now = performance.now();
-      if (cached === undefined || now - cached.at >= SNAPSHOT_LIFE_MS) cached = { at: now, answer: read(sources) };
+      if (cached === undefined || now - cached.at >= SNAPSHOT_LIFE_MS)
+        cached = { at: now, answer: read(sources) };
       return cached.answer;
     },
     forget: () => {

@@ -1,6 +1,6 @@
 // Composes a master: configuration, run directory, instance lock, logs, then the plane around the supervisor
 // thread. Everything that can be wrong before the first worker ends here with a sentence on stderr and an exit code
-// of sysexits(3); afterwards the plane (plane.ts) runs until the supervisor has ended. Called by `preforkd run`.
+// of sysexits(3); afterwards the plane (plane.ts) runs until the supervisor has ended. Called by `preforkd run`, through main.ts.
 
 import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -11,9 +11,10 @@ import { type InstanceLock, takeInstanceLock } from './instance-lock.ts';
 import { type LogDestination, openLogDestination } from './logs/destination.ts';
 import { runPlane } from './plane.ts';
 import { prepareRunDirectory } from './run-directory.ts';
-import { ownVersion } from './version.ts';
 
 export interface RunOptions {
+  /** Our own, for status and metrics. */
+  readonly version: string;
   /** Prints the banner even when nobody sits at a terminal. */
   readonly banner?: boolean;
   readonly load?: LoadConfiguration;
@@ -27,7 +28,7 @@ interface Refusal {
 }
 
 /** Runs a master until it has ended; resolves with its exit code. */
-export async function runMaster(file: string, options: RunOptions = {}): Promise<number> {
+export async function runMaster(file: string, options: RunOptions): Promise<number> {
   const path = resolve(file);
   const load = options.load ?? loadForMaster;
   const complain = options.complain ?? ((text) => void writeSync(2, `${text}\n`));
@@ -50,7 +51,7 @@ export async function runMaster(file: string, options: RunOptions = {}): Promise
       configuration,
       runDirectory,
       destination,
-      version: ownVersion(),
+      version: options.version,
       banner: options.banner === true,
     });
   } finally {

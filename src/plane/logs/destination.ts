@@ -35,7 +35,8 @@ export async function openLogDestination(target: string, format: LogFormat): Pro
   sink.on('drop', () => {
     troubles += 1;
   });
-  const pretty = format === 'pretty' || (format === 'auto' && terminal) ? await prettyLine(terminal) : undefined;
+  const pretty =
+    format === 'pretty' || (format === 'auto' && terminal) ? await prettyLine(terminal) : undefined;
   return {
     terminal,
     write: (line) => {

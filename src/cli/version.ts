@@ -1,5 +1,5 @@
-// Our own version, from package.json, found from the sources as well as from dist/. Read once, by wiring and by
-// `preforkd --version`.
+// Our own version, from package.json, found from the sources as well as from dist/. Read once, by the
+// command line, which tells the master it starts.
 
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
