@@ -7,6 +7,8 @@ import { count, type Master, tell } from './master.ts';
 /** Interruptions of one poll after which the turn goes on as if the time were up. */
 export const INTERRUPTS_PER_POLL_MAX = 16;
 
+const POLL_FAILED_PAUSE_MS = 100;
+
 /** Waits; returns when something is readable, the deadline has come, or it was interrupted too often. */
 export function waitForWork(master: Master): void {
   const { os, interest } = master;
@@ -20,13 +22,19 @@ export function waitForWork(master: Master): void {
       interruptions += 1;
       continue;
     }
-    if (outcome.kind === 'failed') tell(master, { kind: 'poll-failed', errno: outcome.errno });
+    if (outcome.kind === 'failed') pause(master, outcome.errno);
     const readable = outcome.kind === 'ready' ? outcome.fds : [];
     master.polled = { readable, complete: outcome.kind === 'ready' || outcome.kind === 'timeout' };
     if (readable.includes(os.wakeFd)) os.clearWake();
     if (interruptions > 0) report(master, interruptions, outcome.kind === 'interrupted');
     return;
   }
+}
+
+/** ENOMEM, or a limit of descriptors lowered from outside: the loop must neither end nor spin. */
+function pause(master: Master, errno: string): void {
+  tell(master, { kind: 'poll-failed', errno });
+  master.os.poll([], POLL_FAILED_PAUSE_MS);
 }
 
 function report(master: Master, times: number, gaveUp: boolean): void {

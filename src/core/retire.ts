@@ -7,7 +7,7 @@ import type { ExitReason } from './board.ts';
 import { eventOf } from './job.ts';
 import { apply } from './ledger.ts';
 import { type Master, tell } from './master.ts';
-import { isService, type Owner, readyCount, workerSubject } from './owner.ts';
+import { activeCount, isService, type Owner, readyCount, workerSubject } from './owner.ts';
 import type { Service } from './service.ts';
 import type { Worker } from './worker.ts';
 
@@ -65,8 +65,14 @@ function isServing(worker: Worker): boolean {
 
 function send(master: Master, worker: Worker, signal: Signal, why: string): void {
   // ESRCH: it has just ended by itself; its exit is on the way.
-  master.os.signal(worker.pidfd, signal);
+  if (hasHelpers(worker)) master.os.signalGroup(worker.pid, signal);
+  else master.os.signal(worker.pidfd, signal);
   tell(master, { ...workerSubject(worker), kind: 'worker-retired', why, signal });
+}
+
+/** Jobs and inetd programs are often shell scripts: what they have started is to end with them. */
+function hasHelpers({ owner }: Worker): boolean {
+  return !isService(owner) || owner.protocol === 'inetd';
 }
 
 /** The worker has spoken or is presumed up: it can take the signal that waited for this. */
@@ -94,11 +100,25 @@ export function retireIfUsedUp(master: Master, worker: Worker, service: Service)
   }
 }
 
+/** maxchild was lowered: idle workers above it go at once, busy ones when their clients have gone. */
+function obeyMaxchild(master: Master, service: Service): void {
+  const { workers, limits } = service;
+  let surplus = activeCount(workers) - workers.draining.size - limits.maxchild;
+  if (surplus <= 0) return;
+  for (const worker of [...workers.ready]) {
+    if (surplus <= 0) return;
+    if (worker.clients > 0) continue;
+    retire(master, worker, `maxchild=${limits.maxchild} is exceeded`);
+    surplus -= 1;
+  }
+}
+
 /**
  * Key `idlekill`, the low-water rule: what was never needed for a whole interval is retired, the longest idle
  * first, never below prefork. The interval starts anew each time, so that one quiet moment retires nobody.
  */
 export function scaleDown(master: Master, service: Service): void {
+  obeyMaxchild(master, service);
   const intervalMs = service.spec?.idlekillMs ?? 0;
   if (intervalMs === 0) return;
   const { lowWater, workers, limits } = service;
