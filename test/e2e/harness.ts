@@ -69,6 +69,12 @@ export interface MasterOptions {
   readonly unready?: true;
   /** Use this directory (and leave it) instead of a new one. */
   readonly directory?: string;
+  /** Words before `node`: a program that executes it in its own place (setpriv, prlimit, sh -c 'exec "$@"' sh). */
+  readonly wrapper?: readonly string[];
+  /** Open descriptors of this process that the master finds at 3, 4, ... */
+  readonly descriptors?: readonly number[];
+  /** Written into the MASTER section instead of the level of the test's own: `info` when trace would drown it. */
+  readonly logLevel?: string;
 }
 
 /** Waits until `look` returns something true; fails after PATIENCE_MS with `what`. */
@@ -93,6 +99,8 @@ export class RunningMaster {
   readonly process: ChildProcess;
   stderr = '';
   exit: { code: number | null; signal: string | null } | undefined;
+  /** Made by `client()`: closed before the master is ended, since a worker may finish with its client first. */
+  readonly clients: Client[] = [];
   #partial = '';
 
   constructor(directory: string, file: string, child: ChildProcess) {
@@ -186,7 +194,9 @@ export class RunningMaster {
   }
 
   async client(name: string, family?: string): Promise<Client> {
-    return Client.connect(await this.address(name, family));
+    const client = await Client.connect(await this.address(name, family));
+    this.clients.push(client);
+    return client;
   }
 
   /** Runs a verb of the command line against this master. */
@@ -243,11 +253,15 @@ export function run(
   });
 }
 
-export function configuration(directory: string, body: string, { master = '' }: MasterOptions = {}): string {
+export function configuration(
+  directory: string,
+  body: string,
+  { master = '', logLevel = 'trace' }: MasterOptions = {},
+): string {
   return `MASTER {
   http listen="127.0.0.1:0"
   run directory="${join(directory, 'run')}"
-  log level=trace format=json destination=stdout
+  log level=${logLevel} format=json destination=stdout
   ${master}
 }
 ${body}
@@ -263,10 +277,18 @@ export async function startMaster(
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'preforkd-e2e-'));
   const file = join(directory, 'services.conf');
   writeFileSync(file, configuration(directory, body, options));
-  const child = spawn(process.execPath, [...(options.nodeArguments ?? []), PREFORKD, 'run', file], {
+  const words = [
+    ...(options.wrapper ?? []),
+    process.execPath,
+    ...(options.nodeArguments ?? []),
+    PREFORKD,
+    'run',
+    file,
+  ];
+  const child = spawn(words[0] as string, words.slice(1), {
     cwd: directory,
     env: { ...process.env, ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],
   });
   const master = new RunningMaster(directory, file, child);
   test.after(async () => {
@@ -279,6 +301,7 @@ export async function startMaster(
 
 async function endMaster(master: RunningMaster): Promise<void> {
   const workers = new Set(master.events('spawned').map((line) => line.pid as number));
+  for (const client of master.clients) client.socket.destroy();
   if (!master.exit) master.signal('SIGTERM');
   const deadline = Date.now() + PATIENCE_MS;
   while (!master.exit && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 15));
