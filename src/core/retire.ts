@@ -124,10 +124,10 @@ export function scaleDown(master: Master, service: Service): void {
   const { lowWater, workers, limits } = service;
   lowWater.ready = Math.min(lowWater.ready, readyCount(workers));
   if (master.now < lowWater.since + intervalMs) return;
-  let surplus = lowWater.ready - limits.prefork;
-  for (const worker of [...workers.ready].slice(0, Math.max(0, surplus))) {
+  const surplus = Math.max(0, lowWater.ready - limits.prefork);
+  const idle = [...workers.ready].filter(({ clients }) => clients === 0);
+  for (const worker of idle.slice(0, surplus)) {
     retire(master, worker, `not needed for ${intervalMs / 1000} s (idlekill)`);
-    surplus -= 1;
   }
   lowWater.ready = Number.POSITIVE_INFINITY;
   lowWater.since = master.now;
