@@ -1,15 +1,10 @@
 // The world of the port contract on Linux: real processes (sh, sleep, env), real sockets on loopback, /proc.
 // Used by linux.test.ts; each case gets a world of its own and a directory of its own, and leaves neither behind.
 
-import { execFileSync } from 'node:child_process';
 import {
-  chmodSync,
-  closeSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -27,12 +22,12 @@ import { createLinuxOs } from '../../src/os/linux/index.ts';
 import { libc } from '../../src/os/linux/libc.ts';
 import { SOCK_CLOEXEC, SOCK_NONBLOCK } from '../../src/os/linux/structs.ts';
 import type { Address, Errno, Fd, ListenOutcome, Os } from '../../src/os/os.ts';
+import { children, program, stateOf, view, withoutDescriptors } from './linux-processes.ts';
 import { tracked } from './tracked-os.ts';
-import type { Client, InheritedSocket, ProcessView, Program, ProgramName, World } from './world.ts';
+import type { Client, InheritedSocket, World } from './world.ts';
 
 const HEIR = fileURLToPath(new URL('./fixtures/heir.ts', import.meta.url));
 const WAKE = new Uint8Array(new BigUint64Array([1n]).buffer);
-const SLEEP_STATE = 'S';
 
 export function makeLinuxWorld(): World {
   const directory = mkdtempSync(join(tmpdir(), 'preforkd-'));
@@ -41,6 +36,8 @@ export function makeLinuxWorld(): World {
   );
   const path = (name: string) => join(directory, name);
   const clients = new Set<Fd>();
+  // The compiler behind tsx is a child of this process too.
+  const foreign = new Set(children());
   const closeClient = (fd: Fd) => {
     if (clients.delete(fd)) os.close(fd);
   };
@@ -51,6 +48,7 @@ export function makeLinuxWorld(): World {
     program: (name) => program(name, directory),
     view,
     stateOf,
+    children: () => children().filter((pid) => !foreign.has(pid)),
     describe: (fd) => readlinkSync(`/proc/self/fd/${fd}`),
     // One of them is the directory that is being read.
     descriptorCount: () => readdirSync('/proc/self/fd').length,
@@ -102,76 +100,6 @@ function skips(): Record<string, string> {
     reasons['the owner of a notify socket is the one that was asked for'] = 'only root may chown';
   }
   return reasons;
-}
-
-const SCRIPTS: Partial<Record<ProgramName, string>> = {
-  'exit-3': 'exit 3',
-  'exit-255': 'exit 255',
-  'dies-by-sigsegv': 'kill -SEGV $$',
-  'writes-to-channel': 'printf message! >&3',
-  'leaves-a-child': 'sleep 60 & exit 0',
-};
-
-function program(name: ProgramName, directory: string): Program {
-  const environment = ['PATH=/usr/bin:/bin'];
-  const script = SCRIPTS[name];
-  if (script !== undefined) return { path: '/bin/sh', argv: ['sh', '-c', script], environment };
-  if (name === 'exit-0') return { path: '/bin/true', argv: ['true'], environment };
-  if (name === 'sleeper') return { path: '/bin/sleep', argv: ['sleep', '60'], environment };
-  if (name === 'tells-environment') return { path: '/usr/bin/env', argv: ['env'], environment };
-  const file = join(directory, name);
-  if (name === 'missing') return { path: file, argv: [name], environment };
-  writeFileSync(file, 'no program\n');
-  chmodSync(file, name === 'no-format' ? 0o755 : 0o644);
-  return { path: name === 'below-a-file' ? join(file, 'program') : file, argv: [name], environment };
-}
-
-/** Waits until the program sleeps: before that, its loader has files open. */
-function view(pid: number): ProcessView {
-  let status = statusOf(pid);
-  while (status('State')[0] !== SLEEP_STATE) status = statusOf(pid);
-  const descriptors = readdirSync(`/proc/${pid}/fd`).map((fd) => [fd, readlinkSync(`/proc/${pid}/fd/${fd}`)]);
-  // proc(5): in stat, the name in brackets may hold anything; state, ppid and pgrp follow it.
-  const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
-  return {
-    descriptors: Object.fromEntries(descriptors) as Record<number, string>,
-    ignoredSignals: BigInt(`0x${status('SigIgn')}`),
-    blockedSignals: BigInt(`0x${status('SigBlk')}`),
-    processGroup: Number(afterName.split(' ')[2]),
-    directory: readlinkSync(`/proc/${pid}/cwd`),
-  };
-}
-
-function statusOf(pid: number): (field: string) => string {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return (field) => new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(text)?.[1] ?? '';
-}
-
-function stateOf(pid: number): 'alive' | 'zombie' | 'gone' {
-  if (!existsSync(`/proc/${pid}`)) return 'gone';
-  return statusOf(pid)('State')[0] === 'Z' ? 'zombie' : 'alive';
-}
-
-/** Lowers the limit to what is open, and fills the gaps below it. prlimit(1) is util-linux's. */
-function withoutDescriptors(action: () => void): void {
-  const highest = Math.max(...readdirSync('/proc/self/fd').map(Number));
-  const setLimit = (soft: string) =>
-    execFileSync('prlimit', ['--pid', String(process.pid), `--nofile=${soft}:`], { stdio: 'ignore' });
-  const before = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? '';
-  // Room for the pipes of the second execFileSync is there once the fillers are closed.
-  setLimit(String(highest + 8));
-  const fillers: number[] = [];
-  try {
-    for (;;) fillers.push(openSync('/dev/null', 'r'));
-  } catch {
-    // EMFILE: full.
-  }
-  try {
-    action();
-  } finally {
-    for (const fd of fillers) closeSync(fd);
-    setLimit(before);
-  }
 }
 
 /** A child that signals us many times a second; the handler is set once and stays, for late arrivals. */

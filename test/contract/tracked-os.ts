@@ -7,22 +7,35 @@ export interface TrackedOs extends Os {
   listenerAt(address: Address): Fd;
 }
 
-export function tracked(real: Os): { os: TrackedOs; dispose(): void } {
-  const fds = new Set<Fd>([real.wakeFd, real.epollFd]);
-  const listeners = new Map<Fd, Address>();
-  const notifySockets = new Map<Fd, string>();
-  const children = new Map<Fd, number>();
+interface Left {
+  readonly fds: Set<Fd>;
+  readonly listeners: Map<Fd, Address>;
+  /** Their paths. */
+  readonly notifySockets: Map<Fd, string>;
+  /** Pids of unreaped children, by pidfd. */
+  readonly children: Map<Fd, number>;
+}
 
+export function tracked(real: Os): { os: TrackedOs; dispose(): void } {
+  const left: Left = {
+    fds: new Set([real.wakeFd, real.epollFd]),
+    listeners: new Map(),
+    notifySockets: new Map(),
+    children: new Map(),
+  };
+  const os = { ...real, ...descriptors(real, left), ...sockets(real, left), ...processes(real, left) };
+  return { os, dispose: () => endAll(real, left) };
+}
+
+function descriptors(real: Os, { fds, notifySockets }: Left) {
   const pipe = (outcome: ReturnType<Os['openChannel']>) => {
     if (outcome.ok) for (const fd of [outcome.read, outcome.write]) fds.add(fd);
     return outcome;
   };
-
-  const os: TrackedOs = {
-    ...real,
+  return {
     openChannel: () => pipe(real.openChannel()),
     openOutput: () => pipe(real.openOutput()),
-    close: (fd) => {
+    close: (fd: Fd) => {
       real.close(fd);
       fds.delete(fd);
     },
@@ -35,6 +48,11 @@ export function tracked(real: Os): { os: TrackedOs; dispose(): void } {
       real.closeNotify(fd, path);
       notifySockets.delete(fd);
     },
+  } satisfies Partial<Os>;
+}
+
+function sockets(real: Os, { fds, listeners }: Left) {
+  return {
     accept: (fd) => {
       const outcome = real.accept(fd);
       if (outcome.kind === 'accepted') fds.add(outcome.fd);
@@ -49,12 +67,17 @@ export function tracked(real: Os): { os: TrackedOs; dispose(): void } {
       real.closeListener(fd, address);
       listeners.delete(fd);
     },
-    listenerAt: (address) => {
+    listenerAt: (address: Address) => {
       const wanted = JSON.stringify(address);
       const found = [...listeners].find(([, bound]) => JSON.stringify(bound) === wanted);
       if (found === undefined) throw new Error(`no listener at ${wanted}`);
       return found[0];
     },
+  } satisfies Partial<TrackedOs>;
+}
+
+function processes(real: Os, { fds, children }: Left) {
+  return {
     spawn: (request) => {
       const outcome = real.spawn(request);
       if (outcome.kind !== 'spawned') return outcome;
@@ -67,18 +90,18 @@ export function tracked(real: Os): { os: TrackedOs; dispose(): void } {
       if (outcome.kind !== 'running') children.delete(pidfd);
       return outcome;
     },
-  };
+  } satisfies Partial<Os>;
+}
 
-  const dispose = () => {
-    for (const [pidfd, pid] of [...children]) {
-      real.signalGroup(pid, 'SIGKILL');
-      while (real.poll([pidfd], 1000).kind !== 'ready');
-      real.wait(pidfd);
-    }
-    for (const [fd, address] of listeners) real.closeListener(fd, address);
-    for (const [fd, path] of notifySockets) real.closeNotify(fd, path);
-    for (const fd of fds) real.close(fd);
-  };
-
-  return { os, dispose };
+function endAll(real: Os, { fds, listeners, notifySockets, children }: Left): void {
+  for (const [pidfd, pid] of children) {
+    real.signalGroup(pid, 'SIGKILL');
+    // And the child itself, should it not lead a group.
+    real.signal(pidfd, 'SIGKILL');
+    while (real.poll([pidfd], 1000).kind !== 'ready');
+    real.wait(pidfd);
+  }
+  for (const [fd, address] of listeners) real.closeListener(fd, address);
+  for (const [fd, path] of notifySockets) real.closeNotify(fd, path);
+  for (const fd of fds) real.close(fd);
 }

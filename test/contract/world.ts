@@ -55,6 +55,8 @@ export interface World {
   program(name: ProgramName): Program;
   view(pid: number): ProcessView;
   stateOf(pid: number): 'alive' | 'zombie' | 'gone';
+  /** Pids of the master's children, zombies included. */
+  children(): readonly number[];
   /** What a descriptor of the master refers to; equal for two that refer to the same. */
   describe(fd: Fd): string;
   descriptorCount(): number;

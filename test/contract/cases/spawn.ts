@@ -48,7 +48,9 @@ export const spawnCases: readonly Case[] = [
     name: 'descriptors whose numbers collide with positions all arrive',
     run: (world) => {
       const descriptors = [2, 0, 1, 1, 0, 2] as const;
+      const before = world.descriptorCount();
       const child = start(world, 'sleeper', { descriptors });
+      assert.equal(world.descriptorCount(), before + 1, 'one more: the pidfd');
       const expected = Object.fromEntries(descriptors.map((fd, position) => [position, world.describe(fd)]));
       assert.deepEqual(world.view(child.pid).descriptors, expected);
     },
@@ -110,6 +112,7 @@ export const spawnCases: readonly Case[] = [
       const outcome = world.os.spawn({ ...world.program(program), descriptors: NO_STDIO });
       assert.deepEqual(outcome, { kind: 'failed', errno, stage: 'exec' });
       assert.equal(world.descriptorCount(), before);
+      assert.deepEqual(world.children(), []);
     },
   })),
   {
