@@ -96,7 +96,8 @@ function startRoom(master: Master, startingOfThis: number): number {
 }
 
 function haltOf(master: Master, service: Service): SpawnFigures['halt'] {
-  if (master.phase === 'stopping' || service.removed) return 'stopping';
+  // 'stopped' is set before the spawn stage of the last turn: nothing may be started in it.
+  if (master.shutdown || service.removed) return 'stopping';
   if (service.paused) return 'paused';
   if (service.breaker.kind === 'disabled') return 'disabled';
   if (service.breaker.kind === 'open') return 'breaker-open';

@@ -11,7 +11,7 @@ export function why(master: Master, service: Service): string {
   const decision = master.policy(figuresOf(master, service));
   const { figures, need } = decision;
   const state = describe(service, figures);
-  if (service.kind === 'service' && !service.listener) {
+  if (service.kind === 'service' && !service.listener && figures.halt !== 'stopping') {
     return `${service.name} listens nowhere: its address could not be bound; see the log, then reload.`;
   }
   if (decision.spawn > 0) return `${state}; ${decision.spawn} more are being spawned.`;

@@ -205,7 +205,11 @@ story(
     services: [service({ prefork: 1, maxforkrate: 2 })],
   },
   (world) => {
-    world.os.onSpawn = (process) => world.os.after(1, () => (process.takeClient(), process.exit(0)));
+    world.os.onSpawn = (process) =>
+      world.os.after(1, () => {
+        process.takeClient();
+        process.exit(0);
+      });
     world.run(5_000);
     const forks = world.os.processes.length;
     assert.ok(forks >= 10 && forks <= 12, `${forks} forks in 5 s`);

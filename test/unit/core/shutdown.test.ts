@@ -1,0 +1,191 @@
+// How the master goes down: who is told in which order, what happens to those that stay, and that nothing is left.
+
+import { strict as assert } from 'node:assert';
+import type { FakeProcess } from './support/fake-process.ts';
+import { daemon, event, job, service, serviceAt } from './support/specs.ts';
+import { story, type World } from './support/story.ts';
+
+/** Every process ends with `code` when it is asked to. */
+function obedient(world: World, code = 75): void {
+  world.os.onSpawn = (process) => obey(process, code);
+  for (const process of world.os.processes) obey(process, code);
+}
+function obey(process: FakeProcess, code: number): void {
+  process.onSignal = () => process.exit(code);
+}
+
+story(
+  'a stop ends every worker by SIGTERM, closes the sockets, and answers when all have gone',
+  {
+    services: [service({ prefork: 2 })],
+  },
+  (world) => {
+    world.run(1_000);
+    const workers = world.processes();
+    const id = world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.turn();
+    assert.deepEqual(
+      workers.map(({ signals }) => signals),
+      [['SIGTERM'], ['SIGTERM']],
+    );
+    assert.equal(world.os.listeners.length, 0);
+    assert.equal(world.replies.length, 0);
+    for (const worker of workers) worker.exit(75);
+    world.turn();
+    assert.equal(world.stopped, true);
+    assert.deepEqual(world.replies, [{ id, ok: true }]);
+    assert.equal(world.told('stopped')[0]?.exitCode, 0);
+  },
+);
+
+story('a daemon is not started again in the last turn of a stop', { daemons: [daemon()] }, (world) => {
+  obedient(world);
+  world.run(1_000);
+  world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+  world.run(1_000);
+  assert.equal(world.stopped, true);
+  assert.equal(world.os.processes.length, 1);
+});
+
+story(
+  'an idle master with nothing to end stops in the turn that is told to',
+  { services: [service()] },
+  (world) => {
+    world.run(1_000);
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.turn();
+    assert.equal(world.stopped, true);
+  },
+);
+
+story(
+  'waiting daemons end last, and in the reverse order of their start',
+  {
+    services: [service({ prefork: 1 })],
+    daemons: [daemon({ name: 'a', wait: true }), daemon({ name: 'b', wait: true }), daemon({ name: 'c' })],
+  },
+  (world) => {
+    world.os.onSpawn = (process) => process.write(3, 'ok\r\n');
+    world.run(1_000);
+    const ended: string[] = [];
+    for (const process of world.os.processes) {
+      const name = process.variable('CYRUS_SERVICE') ?? '';
+      process.onSignal = () => {
+        ended.push(name);
+        world.os.after(100, () => process.exit(0));
+      };
+    }
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.run(50);
+    assert.deepEqual(ended.sort(), ['c', 'imap']);
+    world.run(100);
+    assert.deepEqual(ended.slice(2), ['b']);
+    world.run(1_000);
+    assert.deepEqual(ended.slice(2), ['b', 'a']);
+    assert.equal(world.stopped, true);
+  },
+);
+
+story(
+  'a worker that stays is killed at its stop limit',
+  {
+    services: [service({ prefork: 1, stoplimitMs: 3_000 })],
+  },
+  (world) => {
+    world.run(1_000);
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.run(2_900);
+    assert.equal(world.processes().length, 1);
+    world.run(200);
+    assert.equal(world.stopped, true);
+    assert.equal(world.told('exited')[0]?.reason, 'stop-limit');
+  },
+);
+
+story(
+  'the shutdown limit kills what its own stop limit would let live',
+  {
+    services: [service({ prefork: 2, stoplimitMs: 300_000 })],
+    daemons: [daemon({ wait: true, stoplimitMs: 300_000 })],
+    shutdownlimitMs: 5_000,
+  },
+  (world) => {
+    world.os.onSpawn = (process) => process.write(3, 'ok\r\n');
+    world.run(1_000);
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.run(4_900);
+    assert.equal(world.stopped, false);
+    world.run(200);
+    assert.equal(world.stopped, true);
+  },
+);
+
+story(
+  'a second stop is refused, and with force it kills at once',
+  {
+    services: [service({ prefork: 1 })],
+  },
+  (world) => {
+    world.run(1_000);
+    const first = world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.turn();
+    const second = world.ask({ kind: 'shutdown', reason: 'SIGTERM' });
+    assert.equal(second.ok, false);
+    const third = world.ask({ kind: 'shutdown', reason: 'SIGTERM', force: true });
+    assert.equal(third.ok, true);
+    world.turn();
+    assert.equal(world.stopped, true);
+    assert.ok(world.replies.some(({ id, ok }) => id === first && ok));
+  },
+);
+
+story(
+  'a stop while START is running ends the job and starts nothing more',
+  {
+    start: [job('recover'), job('migrate')],
+    services: [service({ prefork: 1 })],
+    daemons: [daemon()],
+  },
+  (world) => {
+    obedient(world);
+    world.run(1_000);
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.run(1_000);
+    assert.equal(world.stopped, true);
+    assert.equal(world.os.processes.length, 1);
+    assert.equal(world.told('start-failed').length, 0);
+  },
+);
+
+story(
+  'events and their queued runs end with the master',
+  {
+    events: [event({ overlap: 'queue', trigger: { kind: 'period', periodMs: 1_000 } })],
+  },
+  (world) => {
+    world.run(5_500);
+    obedient(world);
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.run(1_000);
+    assert.equal(world.stopped, true);
+    assert.equal(world.os.processes.length, 1);
+  },
+);
+
+story(
+  'commands that come while it stops are answered',
+  {
+    services: [serviceAt('imap', 143, { prefork: 1 })],
+  },
+  (world) => {
+    world.run(1_000);
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.turn();
+    assert.equal(world.ask({ kind: 'reload', spec: world.master.spec }).ok, false);
+    const reply = world.ask({ kind: 'snapshot' });
+    assert.ok(reply.ok);
+    const [imap] = reply.snapshot?.services ?? [];
+    assert.equal(imap?.state, 'stopping');
+    assert.match(imap?.why ?? '', /stopping/, 'not "listens nowhere"');
+  },
+);
