@@ -20,7 +20,7 @@ import { DOMAINS, encodeAddress, TYPES } from '../../src/os/linux/addresses.ts';
 import { lastErrno } from '../../src/os/linux/errno.ts';
 import { createLinuxOs } from '../../src/os/linux/index.ts';
 import { libc } from '../../src/os/linux/libc.ts';
-import { SOCK_CLOEXEC, SOCK_NONBLOCK } from '../../src/os/linux/structs.ts';
+import { F_GETFL, F_SETFL, O_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK } from '../../src/os/linux/structs.ts';
 import type { Address, Errno, Fd, ListenOutcome, Os } from '../../src/os/os.ts';
 import { children, program, stateOf, view, withoutDescriptors } from './linux-processes.ts';
 import { tracked } from './tracked-os.ts';
@@ -52,6 +52,7 @@ export function makeLinuxWorld(): World {
     describe: (fd) => readlinkSync(`/proc/self/fd/${fd}`),
     // One of them is the directory that is being read.
     descriptorCount: () => readdirSync('/proc/self/fd').length,
+    isBlocking: (fd) => (libc.fcntl(fd, F_GETFL, 0) & O_NONBLOCK) === 0,
     withoutDescriptors,
     write: (fd, bytes) => errnoOr(libc.write(fd, bytes, bytes.length)),
     wake: () => void writeSync(os.wakeFd, WAKE),
@@ -155,11 +156,13 @@ function listenAsHeir(
   asked: readonly InheritedSocket[],
 ): readonly ListenOutcome[] {
   const names = given.map((socket) => socket.name);
+  const sockets = given.map((socket) => os.listenerAt(socket.address));
+  for (const fd of sockets) libc.fcntl(fd, F_SETFL, O_NONBLOCK);
   const heir = os.spawn({
     path: process.execPath,
     argv: ['node', '--import', 'tsx', HEIR, JSON.stringify({ names, asked, resultPath })],
     environment: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
-    descriptors: ['null', 'null', 2, ...given.map((socket) => os.listenerAt(socket.address))],
+    descriptors: ['null', 'null', 2, ...sockets],
   });
   if (heir.kind !== 'spawned') throw new Error(`no heir: ${heir.errno}`);
   while (os.poll([heir.pidfd], 60_000).kind === 'interrupted');

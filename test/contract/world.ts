@@ -60,6 +60,7 @@ export interface World {
   /** What a descriptor of the master refers to; equal for two that refer to the same. */
   describe(fd: Fd): string;
   descriptorCount(): number;
+  isBlocking(fd: Fd): boolean;
   /** Runs `action` while the master cannot open one descriptor more. */
   withoutDescriptors(action: () => void): void;
 
@@ -76,7 +77,7 @@ export interface World {
   sendDatagram(address: Address, bytes: Uint8Array): void;
   /** net.core.somaxconn */
   readonly backlogMost: number;
-  /** Another master, started with `given` at descriptors 3 and up, listens on `asked`. */
+  /** Another master, started with `given` at descriptors 3 and up and non-blocking, listens on `asked`. */
   listenAsHeir(
     given: readonly InheritedSocket[],
     asked: readonly InheritedSocket[],

@@ -1,10 +1,12 @@
 // listen: binding, the address really bound, the backlog really granted, inheritance, closing.
 
 import assert from 'node:assert/strict';
-import type { Address, ListenOptions } from '../../../src/os/os.ts';
+import type { Address, ListenOptions, ListenOutcome } from '../../../src/os/os.ts';
 import { type Case, opened, start, type World } from '../world.ts';
 
 type Internet = Extract<Address, { host: string }>;
+
+type Listener = Extract<ListenOutcome, { ok: true }>;
 
 const OPTIONS: ListenOptions = { backlog: 16, name: 'service' };
 const INTERNET: Readonly<Record<string, Internet>> = {
@@ -104,20 +106,19 @@ export const listenCases: readonly Case[] = [
   {
     name: 'inherited sockets are taken by address, or else by name; each once; the rest are bound',
     run: (world) => {
+      const unix = { family: 'unix', transport: 'stream', path: world.path('heir.sock') } as const;
+      const [one, other, third] = [tcp4, tcp4, unix].map((address) =>
+        opened(world.os.listen(address, OPTIONS)),
+      ) as [Listener, Listener, Listener];
       const given = [
-        { address: opened(world.os.listen(tcp4, OPTIONS)).address, name: 'unknown' },
-        { address: opened(world.os.listen(tcp4, OPTIONS)).address, name: 'imap' },
-        {
-          address: opened(
-            world.os.listen({ family: 'unix', transport: 'stream', path: world.path('heir.sock') }, OPTIONS),
-          ).address,
-          name: 'lmtp',
-        },
-      ] as const;
+        { address: one.address, name: 'unknown' },
+        { address: other.address, name: 'imap' },
+        { address: third.address, name: 'lmtp' },
+      ];
       const asked = [
-        { address: given[0].address, name: 'imap' },
+        { address: one.address, name: 'imap' },
         { address: tcp4, name: 'imap' },
-        { address: given[2].address, name: 'other' },
+        { address: third.address, name: 'other' },
         { address: tcp4, name: 'imap' },
       ];
       const outcomes = world.listenAsHeir(given, asked).map(opened);
@@ -133,6 +134,16 @@ export const listenCases: readonly Case[] = [
         outcomes.map((outcome) => outcome.effectiveBacklog),
         [33, 33, 33, 33],
       );
+      // The heir's doing: it got them non-blocking, and a socket's flags are shared.
+      for (const { fd } of [one, other, third]) assert.equal(world.isBlocking(fd), true);
+    },
+  },
+  {
+    name: 'a listening socket is blocking, as workers expect it',
+    run: (world) => {
+      for (const address of Object.values(INTERNET)) {
+        assert.equal(world.isBlocking(opened(world.os.listen(address, OPTIONS)).fd), true);
+      }
     },
   },
 ];
