@@ -45,9 +45,13 @@ function consider(master: Master, service: Service): void {
   if (waiting) lookAgain(master, service);
   else {
     queue.checkDelayMs = 0;
-    if (listener && decision.spawn > 0) master.interest.fds.push(listener.fd);
+    if (listener && decision.spawn > 0 && master.now >= queue.unwatchedUntil) {
+      master.interest.fds.push(listener.fd);
+    }
+    before(master, queue.unwatchedUntil);
   }
   before(master, releaseAt(master, service, decision));
+  if (decision !== service.decision) before(master, releaseAt(master, service, service.decision));
 }
 
 function lookAgain(master: Master, { queue, decision }: Service): void {

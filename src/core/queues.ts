@@ -15,6 +15,7 @@ function readQueue(master: Master, service: Service, fd: number): void {
   if (!listener) return;
   const length = knownEmpty(master, service, fd) ? 0 : ask(master, service);
   if (length > 0 && queue.length === 0) queue.since = master.now;
+  countFalseAlarms(master, service, fd, length);
   queue.length = length;
   service.view[SERVICE_FIELD.queue] = length;
   service.view[SERVICE_FIELD.queueLimit] = queue.limit;
@@ -31,11 +32,28 @@ function knownEmpty(master: Master, { queue }: Service, fd: number): boolean {
   );
 }
 
-/** A queue that can't be read now is taken to be as it was. */
 function ask(master: Master, { queue, listener }: Service): number {
   if (!listener) return 0;
   const outcome = master.os.queue(listener.fd, listener.address);
-  if (!outcome.ok) return queue.length;
+  if (!outcome.ok) return guess(master, listener.fd, queue.length);
   queue.limit = outcome.limit;
   return outcome.length;
+}
+
+/** A queue that can't be read: poll tells at least whether anybody waits. Else it is taken to be as it was. */
+function guess(master: Master, fd: number, before: number): number {
+  const { kind } = master.os.poll([fd], 0);
+  if (kind === 'ready') return 1;
+  return kind === 'timeout' ? 0 : before;
+}
+
+/** So often in a row a listener may be readable without anybody queued: a worker was quicker than we. */
+const FALSE_ALARMS_MAX = 10;
+const FALSE_ALARM_PAUSE_MS = 250;
+
+/** One that always is (a worker has called shutdown(2) on it) is not watched for a while: the loop would spin. */
+function countFalseAlarms(master: Master, { queue }: Service, fd: number, length: number): void {
+  if (!master.interest.fds.includes(fd) || !master.polled.complete) return;
+  queue.falseAlarms = length === 0 && master.polled.readable.includes(fd) ? queue.falseAlarms + 1 : 0;
+  if (queue.falseAlarms > FALSE_ALARMS_MAX) queue.unwatchedUntil = master.now + FALSE_ALARM_PAUSE_MS;
 }

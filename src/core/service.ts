@@ -17,6 +17,20 @@ export interface Listener {
   readonly effectiveBacklog: number;
 }
 
+/** The accept queue, as last seen. */
+export interface Queue {
+  length: number;
+  limit: number;
+  /** Somebody has been queued at every look since then. */
+  since: number;
+  /** When to look again, and how long to wait after that. */
+  checkAt: number;
+  checkDelayMs: number;
+  /** How often in a row poll named the listener, and nobody was queued. */
+  falseAlarms: number;
+  unwatchedUntil: number;
+}
+
 /** What the core needs to know of a service or a daemon, whatever its section was. */
 export interface Limits {
   prefork: number;
@@ -45,7 +59,7 @@ export interface Service {
   readonly tokens: TokenBucket;
   /** fork failed with EAGAIN or ENOMEM: not before `until`. */
   readonly forkBackoff: { until: number; delayMs: number };
-  readonly queue: { length: number; limit: number; since: number; checkAt: number; checkDelayMs: number };
+  readonly queue: Queue;
   readonly startup: StartupTime;
   readonly completions: Completions;
   decision: SpawnDecision;
@@ -109,7 +123,7 @@ export function createService(
     breaker: CLOSED,
     tokens: fullBucket(spec.maxforkrate, now),
     forkBackoff: { until: Number.NEGATIVE_INFINITY, delayMs: 0 },
-    queue: { length: 0, limit: 0, since: now, checkAt: Number.POSITIVE_INFINITY, checkDelayMs: 0 },
+    queue: emptyQueue(now),
     startup: unknownStartupTime(),
     completions: noCompletions(),
     decision: queueProportional(NO_FIGURES),
@@ -118,6 +132,18 @@ export function createService(
     lowWater: { ready: Number.POSITIVE_INFINITY, since: now },
     lastExit: undefined,
     output: { tokens: fullBucket(OUTPUT_LINES_PER_SECOND, now), dropped: 0 },
+  };
+}
+
+function emptyQueue(now: number): Queue {
+  return {
+    length: 0,
+    limit: 0,
+    since: now,
+    checkAt: Number.POSITIVE_INFINITY,
+    checkDelayMs: 0,
+    falseAlarms: 0,
+    unwatchedUntil: Number.NEGATIVE_INFINITY,
   };
 }
 

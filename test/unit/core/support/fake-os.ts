@@ -174,11 +174,13 @@ export class FakeOs implements Os {
     const entry = this.#open.get(fd);
     assert.ok(entry?.kind === 'reader' || entry?.kind === 'notify', `fd ${fd} can be read`);
     const { stream } = entry;
-    const first = stream.chunks.shift();
-    if (first === undefined)
+    if (stream.chunks.length === 0) {
       return stream.ended && entry.kind === 'reader' ? { kind: 'end' } : { kind: 'empty' };
-    if (entry.kind === 'reader' && first.length > maxBytes) stream.chunks.unshift(first.slice(maxBytes));
-    return { kind: 'data', bytes: first.slice(0, maxBytes) };
+    }
+    if (entry.kind === 'notify') return { kind: 'data', bytes: stream.chunks.shift() ?? new Uint8Array(0) };
+    const all = Uint8Array.from(stream.chunks.splice(0).flatMap((chunk) => [...chunk]));
+    if (all.length > maxBytes) stream.chunks.push(all.slice(maxBytes));
+    return { kind: 'data', bytes: all.slice(0, maxBytes) };
   }
   close(fd: Fd): void {
     assert.ok(!this.#epoll.has(fd), `fd ${fd} leaves epoll before it is closed`);
