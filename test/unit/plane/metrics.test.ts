@@ -33,7 +33,8 @@ function numbers(change: Partial<Numbers> = {}): Numbers {
       [0, LABELS],
       [1, { service: 'idled', family: '', kind: 'daemon' }],
     ],
-    plane: (value) => (value === 'build-info' ? { value: 1, labels: { version: '1', node: 'v20' } } : { value: 7 }),
+    plane: (value) =>
+      value === 'build-info' ? { value: 1, labels: { version: '1', node: 'v20' } } : { value: 7 },
     ...change,
   };
 }

@@ -1,7 +1,7 @@
 // A status reader over the fake thread, with a master that is always the same.
 
-import type { SupervisorThread } from '../../../../src/thread/handle.ts';
 import { createStatusReader, type Status, type StatusReader } from '../../../../src/plane/status.ts';
+import type { SupervisorThread } from '../../../../src/thread/handle.ts';
 import { sampleSnapshot } from './fake-thread.ts';
 
 export function statusReader(thread: SupervisorThread): StatusReader {

@@ -1,0 +1,187 @@
+// HTTP: the pages, and hygiene: garbage, oversize, bodies, wrong verbs, slow and many clients harm nothing.
+
+import assert from 'node:assert/strict';
+import { request as httpRequest } from 'node:http';
+import { connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { createRoutes, notReadyBecause } from '../../../src/plane/http/routes.ts';
+import { type HttpServer, startHttpServer } from '../../../src/plane/http/server.ts';
+import { type FakeThread, fakeThread, sampleSnapshot } from './support/fake-thread.ts';
+import { sampleStatus, statusReader } from './support/status.ts';
+import { until } from './support/until.ts';
+
+let thread: FakeThread;
+let server: HttpServer;
+let url: string;
+let ageMs: number;
+let failures: string[];
+let rendered: () => Promise<string>;
+
+beforeEach(async () => {
+  thread = fakeThread();
+  ageMs = 10;
+  failures = [];
+  rendered = async () => 'preforkd_turns_total 1\n';
+  const metrics = { contentType: 'text/plain; version=0.0.4', render: () => rendered() };
+  url = await new Promise<string>((listening) => {
+    server = startHttpServer({
+      host: '127.0.0.1',
+      port: 0,
+      routes: createRoutes({ metrics, status: statusReader(thread), boardAgeMs: () => ageMs }),
+      listening,
+      unavailable: (reason) => failures.push(reason),
+      failed: (reason) => failures.push(reason),
+    });
+  });
+});
+
+afterEach(() => server.stop());
+
+const port = () => Number(new URL(url).port);
+
+describe('pages', () => {
+  test('/metrics, / and /api/status', async () => {
+    const metrics = await fetch(`${url}/metrics`);
+    assert.equal(metrics.headers.get('content-type'), 'text/plain; version=0.0.4');
+    assert.equal(await metrics.text(), 'preforkd_turns_total 1\n');
+    assert.match(await (await fetch(url)).text(), /api\/status/);
+    const status = (await (await fetch(`${url}/api/status?pretty`)).json()) as ReturnType<
+      typeof sampleStatus
+    >;
+    assert.equal(status.services[0]?.name, 'imap');
+    assert.equal(status.master.phase, 'running');
+  });
+
+  test('a flood of /api/status costs one snapshot', async () => {
+    await Promise.all(
+      Array.from({ length: 50 }, () => fetch(`${url}/api/status`).then((answer) => answer.text())),
+    );
+    assert.equal(thread.commands.length, 1);
+  });
+
+  test('/healthz is 200 while the turn is fresh, or when an idle supervisor answers', async () => {
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    assert.equal(thread.commands.length, 0);
+    ageMs = 60_000;
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+
+  test('/healthz is 503 when the supervisor is stuck', async () => {
+    ageMs = 60_000;
+    thread.answer = () => new Promise(() => {});
+    const answer = await fetch(`${url}/healthz`);
+    assert.equal(answer.status, 503);
+    assert.match(await answer.text(), /did not answer/);
+  });
+
+  test('/readyz is 503 until the master runs', async () => {
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+    const stopping = fakeThread(sampleSnapshot({ phase: 'stopping' }));
+    thread.answer = stopping.answer;
+    await until('the cached snapshot is too old', async () => (await fetch(`${url}/readyz`)).status === 503);
+  });
+
+  test('a service that does not listen is named', () => {
+    const status = sampleStatus();
+    const services = status.services.map((service) => ({ ...service, state: 'unbound' as const }));
+    assert.match(notReadyBecause({ ...status, services }) ?? '', /imap \(unbound\), echo \(unbound\)/);
+  });
+});
+
+describe('bad input', () => {
+  test('wrong verbs, wrong paths, bodies', async () => {
+    const post = await fetch(`${url}/metrics`, { method: 'POST', body: 'x' });
+    assert.equal(post.status, 405);
+    assert.equal(post.headers.get('allow'), 'GET, HEAD');
+    assert.equal((await fetch(`${url}/../../etc/passwd`)).status, 404);
+    assert.equal((await fetch(`${url}/constructor`)).status, 404);
+    assert.equal(await statusOfGetWithBody(), 413);
+    const head = await fetch(`${url}/metrics`, { method: 'HEAD' });
+    assert.equal(head.status, 200);
+    assert.equal(await head.text(), '');
+  });
+
+  test('garbage is answered with 400, oversize with 431, and both are closed', async () => {
+    assert.match(await rawAnswer('\u0000\u0001garbage\r\n\r\n'), /^HTTP\/1.1 400 /);
+    assert.match(
+      await rawAnswer(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(9_000)}\r\n\r\n`),
+      /^HTTP\/1.1 431 /,
+    );
+    assert.equal((await fetch(`${url}/metrics`)).status, 200);
+  });
+
+  test('many silent connections: those above the limit are closed, and afterwards all is well', async () => {
+    const sockets = await Promise.all(Array.from({ length: 150 }, open));
+    await until('the limit holds', () => sockets.filter((socket) => !socket.destroyed).length === 128);
+    for (const socket of sockets) socket.destroy();
+    await until('there is room again', async () => {
+      const answer = await fetch(`${url}/metrics`).catch(() => undefined);
+      return answer?.status === 200;
+    });
+  });
+
+  test('an error of our own is 500 and is logged', async () => {
+    rendered = () => Promise.reject(new Error('a bug'));
+    assert.equal((await fetch(`${url}/metrics`)).status, 500);
+    assert.match(failures[0] ?? '', /a bug/);
+  });
+});
+
+test('a taken port is told once, and does not throw', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const address = taken.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const reason = await new Promise<string>((unavailable) => {
+    const second = startHttpServer({
+      host: '127.0.0.1',
+      port: address.port,
+      routes: () => Promise.reject(new Error('never asked')),
+      listening: () => {},
+      unavailable: (why) => {
+        unavailable(why);
+        second.stop();
+      },
+      failed: () => {},
+    });
+  });
+  assert.match(reason, /EADDRINUSE/);
+  taken.close();
+});
+
+/** fetch() refuses to send such a request. */
+function statusOfGetWithBody(): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      `${url}/metrics`,
+      { method: 'GET', headers: { 'content-length': 3 } },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      },
+    );
+    request.on('error', reject);
+    request.end('abc');
+  });
+}
+
+function open(): Promise<Socket> {
+  return new Promise((resolve) => {
+    const socket = connect(port(), '127.0.0.1', () => resolve(socket));
+    socket.on('error', () => {});
+    socket.resume();
+  });
+}
+
+/** What comes back until the connection is closed. */
+function rawAnswer(text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(port(), '127.0.0.1', () => socket.write(text));
+    socket.on('data', (data) => {
+      answer += data.toString('latin1');
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(answer));
+  });
+}
