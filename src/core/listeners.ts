@@ -59,7 +59,9 @@ export function tellUnbound(master: Master): void {
 export function closeListener(master: Master, service: Service): void {
   dropPending(master, service);
   if (!service.listener) return;
-  master.os.closeListener(service.listener.fd, service.listener.address);
+  // Cyrus's workers know that their socket can be shut down under them; those of systemd close it themselves, and one
+  // that does not expect it might take it for an error and drop its clients.
+  master.os.closeListener(service.listener.fd, service.listener.address, service.protocol === 'cyrus');
   service.listener = undefined;
   service.queue.length = 0;
 }

@@ -58,7 +58,7 @@ export function createLinuxOs(options: LinuxOsOptions): Os {
     signal,
     signalGroup,
     listen: (address, listenOptions) => sockets.listen(address, listenOptions),
-    closeListener: (fd, address) => sockets.closeListener(fd, address),
+    closeListener: (fd, address, forEverybody) => sockets.closeListener(fd, address, forEverybody),
     queue: (fd, address) => sockets.queue(fd, address),
     accept,
   };

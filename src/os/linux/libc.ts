@@ -37,6 +37,7 @@ export const libc = {
   bind: bind<(fd: N, address: Memory, length: N) => N>('int bind(int fd, const void *address, unsigned int length)'),
   connect: bind<(fd: N, address: Memory, length: N) => N>('int connect(int fd, const void *address, unsigned int length)'),
   listen: bind<(fd: N, backlog: N) => N>('int listen(int fd, int backlog)'),
+  shutdown: bind<(fd: N, how: N) => N>('int shutdown(int fd, int how)'),
   accept4: bind<(fd: N, address: null, length: null, flags: N) => N>('int accept4(int fd, void *address, void *length, int flags)'),
   getsockname: bind<(fd: N, address: Memory, length: Memory) => N>('int getsockname(int fd, void *address, void *length)'),
   getsockopt: bind<(fd: N, level: N, name: N, value: Memory, length: Memory) => N>('int getsockopt(int fd, int level, int name, void *value, void *length)'),

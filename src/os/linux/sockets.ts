@@ -18,6 +18,7 @@ import {
   IPPROTO_IPV6,
   IPV6_V6ONLY,
   O_NONBLOCK,
+  SHUT_RDWR,
   SO_REUSEADDR,
   SOCK_CLOEXEC,
   SOL_SOCKET,
@@ -39,6 +40,7 @@ interface Listener {
   /** Inode of the socket itself, by which sock_diag(7) knows it; not that of its path. */
   readonly socketInode: number;
   readonly backlog: number;
+  readonly inherited: boolean;
   /** Set when we made the path, and have to remove it. */
   readonly path: PathIdentity | undefined;
 }
@@ -82,18 +84,21 @@ export class Sockets {
     }
     const address = boundAddress(fd);
     assert(address !== undefined, 'a bound socket without an address', { fd });
-    this.#listeners.set(fd, { socketInode: fstatSync(fd).ino, backlog: options.backlog, path });
+    this.#listeners.set(fd, { socketInode: fstatSync(fd).ino, backlog: options.backlog, inherited, path });
     const queue = this.queue(fd, address);
     // A backlog that cannot be read back is not worth refusing service for.
     const effectiveBacklog = queue.ok ? queue.limit : options.backlog;
     return { ok: true, fd, effectiveBacklog, address, inherited };
   }
 
-  closeListener(fd: Fd, address: Address): void {
+  closeListener(fd: Fd, address: Address, forEverybody = false): void {
     const listener = this.#listener(fd);
     this.#listeners.delete(fd);
     // The path first: a client that comes now is refused, instead of being queued and then dropped.
     if (address.family === 'unix' && listener.path) removeOwn(address.path, listener.path);
+    // A busy worker holds the socket for as long as its client stays: closing our end alone would leave it listening.
+    // Datagrams cannot be shut off; ENOTCONN of a listener that somebody else has shut down means nothing.
+    if (forEverybody && !listener.inherited && address.transport === 'stream') libc.shutdown(fd, SHUT_RDWR);
     close(fd);
   }
 

@@ -104,6 +104,19 @@ export const listenCases: readonly Case[] = [
     },
   },
   {
+    name: 'closed for everybody, clients are refused although a worker holds the socket, and it can be bound again',
+    run: (world) => {
+      const unix = { family: 'unix', transport: 'stream', path: world.path('held.sock') } as const;
+      for (const wanted of [tcp4, unix]) {
+        const listener = opened(world.os.listen(wanted, OPTIONS));
+        start(world, 'sleeper', { descriptors: ['null', 'null', 'null', 'null', listener.fd] });
+        world.os.closeListener(listener.fd, listener.address, true);
+        assert.match(world.connectError(listener.address) ?? '', /ECONNREFUSED|ENOENT/);
+        assert.equal(world.os.listen(listener.address, OPTIONS).ok, true);
+      }
+    },
+  },
+  {
     name: 'inherited sockets are taken by address, or else by name; each once; the rest are bound',
     run: (world) => {
       const unix = { family: 'unix', transport: 'stream', path: world.path('heir.sock') } as const;
