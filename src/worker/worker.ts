@@ -25,12 +25,13 @@ export class Worker {
   readonly #limits: Limits;
   readonly #place: { readonly service: string; readonly instance: number };
   readonly #status = new StatusChannel();
-  readonly #stopping = new AbortController();
-  readonly #sockets = new Set<Socket>();
+  /** Each client's own signal: a shared one would gather listeners for the life of the worker. */
+  readonly #clients = new Map<Socket, AbortController>();
   readonly #acceptor: Acceptor;
   readonly #master: MasterWatch;
   #uses = 0;
   #idleTimer: NodeJS.Timeout | undefined;
+  #cutOffTimer: NodeJS.Timeout | undefined;
   /** Set once the worker takes no more clients; the process ends with it after the last one. */
   #exitCode: number | undefined;
 
@@ -65,41 +66,40 @@ export class Worker {
   #accepted(socket: Socket): void {
     const { concurrency, maxUse } = this.#limits;
     clearTimeout(this.#idleTimer);
-    this.#sockets.add(socket);
+    const stopping = new AbortController();
+    this.#clients.set(socket, stopping);
     this.#uses += 1;
-    const full = this.#sockets.size >= concurrency || this.#uses >= maxUse;
+    const full = this.#clients.size >= concurrency || this.#uses >= maxUse;
     // Before anything else, for libuv accepts the next one when this callback returns.
     if (full) this.#acceptor.close();
     if (concurrency === 1) this.#status.say('unavailable', 'connection');
     else if (full) this.#status.say('connectionMulti', 'unavailable');
     else this.#status.say('connectionMulti');
     if (this.#uses >= maxUse) this.#finish(EXIT_DONE);
-    const context = { ...this.#place, use: this.#uses, stopping: this.#stopping.signal };
+    const context = { ...this.#place, use: this.#uses, stopping: stopping.signal };
     serveClient(this.#handler, socket, context, () => this.#served(socket));
   }
 
   #served(socket: Socket): void {
-    this.#sockets.delete(socket);
+    this.#clients.delete(socket);
     if (this.#exitCode === undefined && !this.#master.present()) this.#stop();
     if (this.#exitCode !== undefined) {
       this.#endWhenEmpty();
       return;
     }
     if (this.#acceptor.open()) this.#status.say('available');
-    if (this.#sockets.size === 0 && this.#limits.idleTimeoutMs !== Number.POSITIVE_INFINITY) {
+    if (this.#clients.size === 0 && this.#limits.idleTimeoutMs !== Number.POSITIVE_INFINITY) {
       this.#idleTimer = setTimeout(() => this.#finish(EXIT_DONE), this.#limits.idleTimeoutMs);
     }
   }
 
   /** SIGTERM, or the master is gone: like finish(), but clients hear of it and may be cut off. */
   #stop(): void {
-    if (!this.#stopping.signal.aborted) {
-      this.#stopping.abort();
-      if (this.#limits.drainTimeoutMs !== Number.POSITIVE_INFINITY) {
-        setTimeout(() => this.#cutOff(), this.#limits.drainTimeoutMs);
-      }
-    }
     this.#finish(EXIT_TOLD);
+    if (this.#cutOffTimer === undefined && this.#limits.drainTimeoutMs !== Number.POSITIVE_INFINITY) {
+      this.#cutOffTimer = setTimeout(() => this.#cutOff(), this.#limits.drainTimeoutMs);
+    }
+    for (const stopping of this.#clients.values()) stopping.abort();
   }
 
   /** Takes no more clients from now on; the process ends with `exitCode` after the last one. */
@@ -107,7 +107,7 @@ export class Worker {
     const first = this.#exitCode === undefined;
     this.#exitCode = Math.max(exitCode, this.#exitCode ?? exitCode);
     if (first) {
-      if (this.#acceptor.isOpen && this.#sockets.size > 0) this.#status.say('unavailable');
+      if (this.#acceptor.isOpen && this.#clients.size > 0) this.#status.say('unavailable');
       this.#acceptor.close();
       // Clients of a service that was removed are refused only when nobody holds its socket any more.
       closeSync(LISTEN_FD);
@@ -116,19 +116,19 @@ export class Worker {
   }
 
   #endWhenEmpty(): void {
-    if (this.#sockets.size > 0) return;
+    if (this.#clients.size > 0) return;
     this.#status.flush();
     process.exit(this.#exitCode);
   }
 
   #cutOff(): void {
-    complain(`drainTimeout is over: ${this.#sockets.size} connection(s) cut`);
-    for (const socket of this.#sockets) socket.destroy();
+    complain(`drainTimeout is over: ${this.#clients.size} connection(s) cut`);
+    for (const socket of this.#clients.keys()) socket.destroy();
     process.exit(EXIT_TOLD);
   }
 
   #listenerGone(error: Error): void {
-    if (this.#uses === 0 && this.#exitCode === undefined && this.#sockets.size === 0) {
+    if (this.#uses === 0 && this.#exitCode === undefined && this.#clients.size === 0) {
       refuse(`cannot accept on fd ${LISTEN_FD}: ${error.message}`);
     }
     // The master has closed the service and is about to say so, or it will see from the exit that it has one less.
