@@ -10,6 +10,7 @@ import { type Master, tell } from './master.ts';
 import { readOutput } from './output.ts';
 import { workerSubject } from './owner.ts';
 import { daemonReady, worked } from './progress.ts';
+import { setStopLimit } from './retire.ts';
 import { partOfTag, serialOfTag, TAG, type Worker } from './worker.ts';
 
 export const EPOLL_EVENTS_PER_TURN_MAX = 512;
@@ -86,7 +87,11 @@ function hearNotification(master: Master, worker: Worker, datagram: Uint8Array):
   const message = decodeNotify(datagram);
   worker.watchdogAt = master.now;
   if (message.ready && worker.state === 'starting') worked(master, worker, 'available');
-  if (message.stopping) worked(master, worker, 'told');
+  if (message.stopping && worker.state !== 'draining') {
+    worked(master, worker, 'told');
+    // It ends by itself, so it says; one that does not is not kept for ever.
+    setStopLimit(master, worker);
+  }
   if (message.status !== undefined && message.status !== worker.statusText) {
     worker.statusText = message.status;
     tell(master, { ...workerSubject(worker), kind: 'worker-status', text: message.status });

@@ -8,7 +8,7 @@ import { tellBreakerClosed } from './failures.ts';
 import { apply, type Change } from './ledger.ts';
 import { type Master, tell } from './master.ts';
 import { isService, workerSubject } from './owner.ts';
-import { retireIfUsedUp, signalStarted } from './retire.ts';
+import { retireIfUsedUp, setStopLimit, signalStarted } from './retire.ts';
 import type { Service } from './service.ts';
 import { startObserved, startPresumed } from './start-cap.ts';
 import { observeStartup, quickestMs } from './startup-time.ts';
@@ -34,7 +34,11 @@ export function worked(master: Master, worker: Worker, event: Exclude<WorkerEven
 
 /** A worker that was told to finish may have taken a last client before the signal came. */
 function heardWhileDraining(master: Master, worker: Worker, event: WorkerEvent): void {
-  if (worker.told && event === 'available') worker.told.serving = worker.clients > 0;
+  if (worker.told?.serving && event === 'available' && worker.clients === 0) {
+    worker.told.serving = false;
+    // Its stop limit may have come and gone while it served: it begins anew now.
+    setStopLimit(master, worker);
+  }
   if (worker.told && (event === 'unavailable' || event === 'connection' || event === 'connectionMulti')) {
     worker.told.serving = true;
   }

@@ -36,7 +36,8 @@ export function terminate(
   why: string,
   reason: ExitReason = 'requested',
 ): void {
-  if (worker.state === 'dead' || worker.told?.signal === 'SIGTERM') return;
+  if (worker.state === 'dead' || worker.told?.signal === 'SIGTERM' || worker.told?.signal === 'SIGKILL')
+    return;
   worker.signalWhenStarted = undefined;
   finish(master, worker, { signal: 'SIGTERM', why, reason, mayFinish: false, serving: isServing(worker) });
   send(master, worker, 'SIGTERM', why);
@@ -46,6 +47,7 @@ export function terminate(
 export function kill(master: Master, worker: Worker, why: string, reason: ExitReason): void {
   if (worker.state === 'dead') return;
   worker.told = { signal: 'SIGKILL', why, reason, mayFinish: false, serving: false };
+  worker.signalWhenStarted = undefined;
   if (worker.state !== 'draining') apply(worker, 'told', master.now);
   master.os.signalGroup(worker.pid, 'SIGKILL');
   master.os.signal(worker.pidfd, 'SIGKILL');
@@ -55,8 +57,12 @@ export function kill(master: Master, worker: Worker, why: string, reason: ExitRe
 function finish(master: Master, worker: Worker, told: NonNullable<Worker['told']>): void {
   worker.told = told;
   if (worker.state !== 'draining') apply(worker, 'told', master.now);
-  const limitMs = stoplimitMsOf(worker.owner);
-  master.timers.add({ at: master.now + limitMs, serial: worker.serial, purpose: 'kill' });
+  setStopLimit(master, worker);
+}
+
+/** From now on the worker has its stop limit to end. */
+export function setStopLimit(master: Master, { owner, serial }: Worker): void {
+  master.timers.add({ at: master.now + stoplimitMsOf(owner), serial, purpose: 'kill' });
 }
 
 function isServing(worker: Worker): boolean {
@@ -86,10 +92,10 @@ export function signalStarted(master: Master, worker: Worker): void {
 /** Its stop limit is over. One that may finish its clients and has some is left alone. */
 export function stopLimitOver(master: Master, worker: Worker): void {
   const { told } = worker;
-  if (!told || told.signal === 'SIGKILL') return;
-  if (told.mayFinish && told.serving) return;
-  const reason = told.reason === 'requested' ? 'stop-limit' : told.reason;
-  kill(master, worker, `still there after its stop limit (${told.why})`, reason);
+  if (told?.signal === 'SIGKILL' || (told?.mayFinish && told.serving)) return;
+  const why = told?.why ?? 'it said STOPPING=1';
+  const reason = told === undefined || told.reason === 'requested' ? 'stop-limit' : told.reason;
+  kill(master, worker, `still there after its stop limit (${why})`, reason);
 }
 
 /** Key `maxuse`: an idle worker that has served that many connections is to go. */
