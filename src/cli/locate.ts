@@ -28,9 +28,9 @@ export const DEFAULT_FILES = ['services.conf', '/etc/preforkd/services.conf'] as
 export async function locateControlSocket(options: LocateOptions): Promise<Result<Located, Problem>> {
   if (options.socket !== undefined) return ok({ path: resolve(options.socket), by: '--socket' });
   const file = options.config ?? DEFAULT_FILES.find((candidate) => existsSync(candidate));
-  const { defaultRunDirectory, loadConfiguration, renderDiagnostics } = await import('../config/index.ts');
+  const { defaultRunDirectory, loadSettings, renderDiagnostics } = await import('../config/index.ts');
   if (file !== undefined) {
-    const outcome = await loadConfiguration(resolve(file));
+    const outcome = await loadSettings(resolve(file));
     if (outcome.ok) return ok({ path: outcome.settings.controlSocket, by: `as ${file} says` });
     const text = renderDiagnostics(outcome.diagnostics, outcome.source).trimEnd();
     const hint = `${file} cannot be read, so the control socket is not known; say it with --socket PATH`;

@@ -14,7 +14,7 @@ import { parseConfiguration } from './parse.ts';
 import { findTools } from './program.ts';
 import { EntryReader } from './read.ts';
 import type { Settings } from './settings.ts';
-import type { SectionName } from './syntax.ts';
+import type { ParsedFile, SectionName } from './syntax.ts';
 import { codeOf, liveWorld, type World } from './world.ts';
 
 export { defaultRunDirectory, type OverrideName, type Overrides } from './build-master.ts';
@@ -42,16 +42,13 @@ export type LoadOutcome =
     }
   | { readonly ok: false; readonly diagnostics: Diagnostic[]; readonly source: string | undefined };
 
+export type SettingsOutcome =
+  | { readonly ok: true; readonly settings: Settings }
+  | Extract<LoadOutcome, { ok: false }>;
+
 export async function loadConfiguration(file: string, options: LoadOptions = {}): Promise<LoadOutcome> {
-  let source: string;
-  try {
-    source = await readFile(file, 'utf8');
-  } catch (error) {
-    const message = `cannot read the configuration file: ${codeOf(error)}`;
-    const diagnostic: Diagnostic = { severity: 'error', file, ...FILE_START, message };
-    return { ok: false, diagnostics: [diagnostic], source: undefined };
-  }
-  return loadText(source, file, options);
+  const text = await readText(file);
+  return text.ok ? loadText(text.source, file, options) : text;
 }
 
 /** The same for a text that has been read already. */
@@ -80,6 +77,44 @@ export async function loadText(
   };
   if (notes.failed) return { ok: false, diagnostics: notes.all(), source };
   return { ok: true, master, settings, warnings: notes.all(), source };
+}
+
+/**
+ * The settings alone, for who only looks for the master. What stands outside of MASTER does not matter to that: one
+ * who asks why nothing runs must be answered when a program is missing or a service has a slip. A slip in MASTER
+ * does matter, for the defaults might lead to another master.
+ */
+export async function loadSettings(file: string): Promise<SettingsOutcome> {
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const { source } = text;
+  const { entries, notes } = checkKeys(masterAlone(parseConfiguration(source)), file);
+  const { settings } = buildMaster(entries('MASTER'), notes, await liveWorld(), {});
+  return notes.failed ? { ok: false, diagnostics: notes.all(), source } : { ok: true, settings };
+}
+
+function masterAlone({ sections, problems }: ParsedFile): ParsedFile {
+  const first = sections.find(({ name }) => name === 'MASTER')?.place.line ?? Number.POSITIVE_INFINITY;
+  const after = sections.map(({ place }) => place.line).filter((line) => line > first);
+  const end = Math.min(...after);
+  return {
+    sections: sections.filter(({ name }) => name === 'MASTER'),
+    problems: problems.filter(
+      ({ line, unknownSection }) => unknownSection !== undefined || (line >= first && line < end),
+    ),
+  };
+}
+
+async function readText(
+  file: string,
+): Promise<{ readonly ok: true; readonly source: string } | Extract<LoadOutcome, { ok: false }>> {
+  try {
+    return { ok: true, source: await readFile(file, 'utf8') };
+  } catch (error) {
+    const message = `cannot read the configuration file: ${codeOf(error)}`;
+    const diagnostic: Diagnostic = { severity: 'error', file, ...FILE_START, message };
+    return { ok: false, diagnostics: [diagnostic], source: undefined };
+  }
 }
 
 /** Entries of one section at the same time, for names are looked up; results in the order of the file. */
