@@ -39,8 +39,7 @@ function shutdownDueAt({ shutdown, now }: Master): number {
 function consider(master: Master, service: Service): void {
   const { queue, listener } = service;
   const waiting = queue.length > 0 || service.pendingConnection !== undefined;
-  // With nobody queued the question is what the next client would bring about.
-  const decision = waiting ? service.decision : master.policy({ ...figuresOf(master, service), queue: 1 });
+  const decision = waiting ? service.decision : forNextClient(master, service);
   if (service.decision.spawn > 0) master.interest.deadline = master.now;
   if (waiting) lookAgain(master, service);
   else {
@@ -52,6 +51,16 @@ function consider(master: Master, service: Service): void {
   }
   before(master, releaseAt(master, service, decision));
   if (decision !== service.decision) before(master, releaseAt(master, service, service.decision));
+}
+
+/**
+ * With nobody queued the question is what the next client would bring about. Of a `systemd` service it must be seen
+ * how long he waits, however many are ready: they cannot say that they are busy.
+ */
+function forNextClient(master: Master, service: Service): SpawnDecision {
+  const figures = { ...figuresOf(master, service), queue: 1 };
+  const ready = service.protocol === 'systemd' ? figures.starting : figures.ready;
+  return master.policy({ ...figures, ready });
 }
 
 function lookAgain(master: Master, { queue, decision }: Service): void {
