@@ -1,6 +1,6 @@
 // POSIX signals to the master, turned into commands. TERM, INT and QUIT drain; HUP reloads; INT three times (a person
-// at the keyboard who has seen enough) kills what is left. USR1 is taken so that nobody can open Node's debugger in
-// a running master. Installed by wiring.
+// at the keyboard who has seen enough) kills what is left. Signals that mean nothing to a master do
+// nothing. Installed by the plane.
 
 import { closeSync, openSync } from 'node:fs';
 import type { PlaneEvent } from './logs/plane-events.ts';
@@ -17,6 +17,8 @@ export interface SignalInput {
 export type SignalHandler = (signal: NodeJS.Signals) => void;
 
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
+/** USR1 would open Node's debugger; the others would end the master and orphan its workers. */
+const IGNORED = ['SIGPIPE', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
 
 /** What to do at each signal, in the order they come. `terminalGone`: the terminal that we were started on is closed. */
 export function createSignalHandler(input: SignalInput, terminalGone: () => boolean): SignalHandler {
@@ -54,12 +56,10 @@ export function installSignals(handler: SignalHandler): () => void {
   const ignore = () => {};
   for (const signal of STOPPING) process.on(signal, handler);
   process.on('SIGHUP', handler);
-  process.on('SIGPIPE', ignore);
-  process.on('SIGUSR1', ignore);
+  for (const signal of IGNORED) process.on(signal, ignore);
   return () => {
     for (const signal of [...STOPPING, 'SIGHUP'] as const) process.off(signal, handler);
-    process.off('SIGPIPE', ignore);
-    process.off('SIGUSR1', ignore);
+    for (const signal of IGNORED) process.off(signal, ignore);
   };
 }
 
