@@ -4,7 +4,7 @@
 import { type Master, tell } from './master.ts';
 import { isService, readyCount, workerSubject } from './owner.ts';
 import { worked } from './progress.ts';
-import { kill, scaleDown, signalStarted, stopLimitOver, terminate } from './retire.ts';
+import { kill, scaleDown, signalledAt, signalStarted, stopLimitOver, terminate } from './retire.ts';
 import { type Service, startlimitMsOf } from './service.ts';
 import type { Timer } from './timers.ts';
 import type { Worker } from './worker.ts';
@@ -34,7 +34,7 @@ function fire(master: Master, worker: Worker, { purpose }: Timer): void {
 
 function presume(master: Master, worker: Worker): void {
   if (worker.state === 'starting') worked(master, worker, 'presumed');
-  else signalStarted(master, worker);
+  else if (master.now >= signalledAt(worker)) signalStarted(master, worker);
 }
 
 function startLimitOver(master: Master, worker: Worker): void {

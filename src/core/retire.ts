@@ -9,6 +9,7 @@ import { apply } from './ledger.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, isService, type Owner, readyCount, workerSubject } from './owner.ts';
 import type { Service } from './service.ts';
+import { signalledAfterMs } from './startup-time.ts';
 import type { Worker } from './worker.ts';
 
 export const STOPLIMIT_DEFAULT_MS = 30_000;
@@ -23,10 +24,16 @@ export function retire(master: Master, worker: Worker, why: string, reason: Exit
   if (worker.told || worker.state === 'dead') return;
   const gentle = isService(worker.owner) && worker.owner.protocol === 'cyrus';
   const signal = gentle ? 'SIGHUP' : 'SIGTERM';
-  const early = gentle && worker.state === 'starting' && !worker.spoken;
+  const early = gentle && !worker.spoken && master.now < signalledAt(worker);
   finish(master, worker, { signal, why, reason, mayFinish: gentle, serving: isServing(worker) });
-  if (early) worker.signalWhenStarted = signal;
-  else send(master, worker, signal, why);
+  if (!early) return send(master, worker, signal, why);
+  worker.signalWhenStarted = signal;
+  master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
+}
+
+/** When a silent worker can be signalled. Later than it is presumed to be up: being wrong there costs a spawn, here a life. */
+export function signalledAt({ owner, spawnedAt }: Worker): number {
+  return isService(owner) ? spawnedAt + signalledAfterMs(owner.startup) : spawnedAt;
 }
 
 /** Asks a worker to end now (SIGTERM), whatever it was asked before; it is killed at its stop limit. */
@@ -87,11 +94,14 @@ export function signalStarted(master: Master, worker: Worker): void {
   if (signal === undefined) return;
   worker.signalWhenStarted = undefined;
   send(master, worker, signal, worker.told?.why ?? '');
+  setStopLimit(master, worker);
 }
 
 /** Its stop limit is over. One that may finish its clients and has some is left alone. */
 export function stopLimitOver(master: Master, worker: Worker): void {
   const { told } = worker;
+  // Not signalled yet: the limit begins with the signal.
+  if (worker.signalWhenStarted !== undefined) return;
   if (told?.signal === 'SIGKILL' || (told?.mayFinish && told.serving)) return;
   const why = told?.why ?? 'it said STOPPING=1';
   const reason = told === undefined || told.reason === 'requested' ? 'stop-limit' : told.reason;

@@ -14,6 +14,8 @@ const MINIMUM_WINDOW_MS = 60_000;
 /** Silence that long, when nothing has been measured, is taken for "it is up". */
 const PRESUMED_AT_FIRST_MS = 500;
 const PRESUMED_MIN_MS = 250;
+const SIGNALLED_AT_FIRST_MS = 5_000;
+const SIGNAL_PATIENCE = 4;
 
 export function unknownStartupTime(): StartupTime {
   return {
@@ -52,6 +54,11 @@ function keepMinimum(minimum: StartupTime['minimum'], startupMs: number, now: nu
 
 export function quickestMs({ minimum }: StartupTime): number {
   return Math.min(minimum.currentMs, minimum.previousMs);
+}
+
+/** After this long without a word, a worker is taken to have set its signal handlers. */
+export function signalledAfterMs(time: StartupTime): number {
+  return time.samples === 0 ? SIGNALLED_AT_FIRST_MS : SIGNAL_PATIENCE * presumedAfterMs(time);
 }
 
 /** After this long without a word and without a death, a worker is presumed to be up. */

@@ -28,10 +28,31 @@ story(
     const worker = world.process();
     world.ask({ kind: 'retire', serial: 1, why: 'test' });
     assert.equal(world.counts().draining, 1);
-    world.run(400);
+    world.run(4_900);
     assert.deepEqual(worker.signals, []);
     world.run(100);
     assert.deepEqual(worker.signals, ['SIGHUP']);
+  },
+);
+
+story(
+  'a silent worker is presumed to be up long before it is trusted to survive a signal; its stop limit begins with it',
+  {
+    services: [service({ prefork: 1, stoplimitMs: 2_000 })],
+  },
+  (world) => {
+    world.run(1_000);
+    assert.equal(world.counts().starting, 0);
+    const worker = world.process();
+    world.ask({ kind: 'retire', serial: 1, why: 'test' });
+    world.run(3_900);
+    assert.deepEqual(worker.signals, []);
+    world.run(200);
+    assert.deepEqual(worker.signals, ['SIGHUP']);
+    world.run(1_800);
+    assert.equal(worker.alive, true);
+    world.run(200);
+    assert.equal(worker.alive, false);
   },
 );
 
@@ -56,7 +77,7 @@ story(
     services: [service({ prefork: 1, stoplimitMs: 4_000 })],
   },
   (world) => {
-    world.run(1_000);
+    world.run(5_000);
     const worker = world.process();
     world.ask({ kind: 'retire', serial: 1, why: 'test' });
     world.run(3_900);
