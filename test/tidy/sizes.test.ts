@@ -17,7 +17,8 @@ import {
 import { assertTidy, source, sourcesBelow } from './support/tree.ts';
 
 const SRC = sourcesBelow('src');
-const EVERYTHING = [...SRC, ...sourcesBelow('test', 'scripts', 'examples', 'bench')];
+const PRODUCT = [...SRC, ...sourcesBelow('scripts', 'examples', 'bench')];
+const EVERYTHING = [...PRODUCT, ...sourcesBelow('test')];
 const ALLOWED: Readonly<Record<string, number>> = JSON.parse(
   readFileSync(new URL('./sizes.json', import.meta.url), 'utf8'),
 );
@@ -31,8 +32,9 @@ describe('the sources', () => {
     assertTidy(tooLarge(functionSizes(EVERYTHING), FUNCTION_LINES_MAX, 'function'));
   });
 
+  // Not of tests: they are lists of stories, each short, and the limit above is theirs.
   test('the large files only shrink', () => {
-    assertTidy(ratchet(fileSizes(EVERYTHING), ALLOWED));
+    assertTidy(ratchet(fileSizes(PRODUCT), ALLOWED));
   });
 
   test('nine in ten files and functions of src are small', (t) => {
