@@ -14,6 +14,9 @@ export interface SignalInput {
   tell(event: PlaneEvent): void;
 }
 
+/** npm sends on the SIGINT that the terminal has sent to everybody: within this time it is the same Ctrl-C. */
+const SAME_INTERRUPT_MS = 400;
+
 export type SignalHandler = (signal: NodeJS.Signals) => void;
 
 const STOPPING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
@@ -21,9 +24,14 @@ const STOPPING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 const IGNORED = ['SIGPIPE', 'SIGUSR1', 'SIGUSR2', 'SIGALRM'] as const;
 
 /** What to do at each signal, in the order they come. `terminalGone`: the terminal that we were started on is closed. */
-export function createSignalHandler(input: SignalInput, terminalGone: () => boolean): SignalHandler {
+export function createSignalHandler(
+  input: SignalInput,
+  terminalGone: () => boolean,
+  now: () => number = () => performance.now(),
+): SignalHandler {
   let stopping = false;
   let interrupts = 0;
+  let interruptedAt = Number.NEGATIVE_INFINITY;
   const stop = (signal: NodeJS.Signals, why: string) => {
     stopping = true;
     input.tell({ kind: 'signal', signal, meaning: why });
@@ -36,18 +44,22 @@ export function createSignalHandler(input: SignalInput, terminalGone: () => bool
     input.tell({ kind: 'forced', active });
     input.force();
   };
-  return (signal) => {
-    if (signal === 'SIGHUP' && !terminalGone()) {
+  const hangUp = (signal: NodeJS.Signals) => {
+    if (!terminalGone()) {
       input.tell({ kind: 'signal', signal, meaning: 'the configuration is read again' });
       input.reload();
-    } else if (signal === 'SIGHUP') {
-      if (!stopping)
-        stop(signal, 'the terminal is closed: workers finish their clients, then the master stops');
-    } else if (stopping) again(signal);
-    else {
-      interrupts = signal === 'SIGINT' ? 1 : 0;
-      stop(signal, 'workers finish their clients, then the master stops');
+    } else if (!stopping)
+      stop(signal, 'the terminal is closed: workers finish their clients, then the master stops');
+  };
+  return (signal) => {
+    if (signal === 'SIGHUP') return hangUp(signal);
+    if (signal === 'SIGINT') {
+      if (now() - interruptedAt < SAME_INTERRUPT_MS) return;
+      interruptedAt = now();
     }
+    if (stopping) return again(signal);
+    interrupts = signal === 'SIGINT' ? 1 : 0;
+    stop(signal, 'workers finish their clients, then the master stops');
   };
 }
 

@@ -6,6 +6,7 @@ import { createSignalHandler } from '../../../src/plane/signals.ts';
 
 function handler(terminalGone = false) {
   const done: string[] = [];
+  let now = 0;
   const handle = createSignalHandler(
     {
       shutdown: (reason) => void done.push(`shutdown ${reason}`),
@@ -15,8 +16,12 @@ function handler(terminalGone = false) {
       tell: ({ kind }) => void (kind === 'signal' || done.push(kind)),
     },
     () => terminalGone,
+    () => now,
   );
-  return { handle, done };
+  const wait = (ms: number) => {
+    now += ms;
+  };
+  return { handle, done, wait };
 }
 
 describe('signals', () => {
@@ -43,11 +48,20 @@ describe('signals', () => {
   });
 
   test('Ctrl-C: drain, then how to force, then force', () => {
-    const { handle, done } = handler();
-    handle('SIGINT');
-    handle('SIGINT');
-    handle('SIGINT');
+    const { handle, done, wait } = handler();
+    for (let count = 0; count < 3; count += 1) {
+      handle('SIGINT');
+      wait(1_000);
+    }
     assert.deepEqual(done, ['shutdown SIGINT', 'still-draining', 'forced', 'force']);
+  });
+
+  test('one Ctrl-C that arrives twice, from the terminal and from npm, is one', () => {
+    const { handle, done, wait } = handler();
+    handle('SIGINT');
+    wait(3);
+    handle('SIGINT');
+    assert.deepEqual(done, ['shutdown SIGINT']);
   });
 
   test('an impatient init system that repeats SIGTERM forces nothing', () => {
