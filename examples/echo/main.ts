@@ -1,6 +1,6 @@
 // The smallest worker: sends back what it receives. services.conf runs it on a unix socket:
-//   echo cmd="node dist/examples/echo/main.js" listen="/run/echo.sock" prefork=1 clientlimit=50
-// Try it with: socat - UNIX-CONNECT:/run/echo.sock
+//   echo cmd="node dist/examples/echo/main.js" listen="./.preforkd/echo.sock" prefork=1 clientlimit=10
+// Try it with: nc -U .preforkd/echo.sock
 
 import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
@@ -15,4 +15,4 @@ async function echo(socket: Socket, { stopping }: ConnectionContext): Promise<vo
 }
 
 // The service's clientlimit decides how many clients this worker takes at once.
-serve(echo, { idleTimeout: 60_000 });
+serve(echo);
