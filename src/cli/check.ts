@@ -1,11 +1,11 @@
 // `preforkd check FILE`: "configuration OK" and the plan of what would run, or every diagnostic. All text is made by
 // pure functions here; the command line only calls runCheck(). Exit 0, or 78 (EX_CONFIG) when something is wrong.
 
-import { Cron } from 'croner';
 import { type Diagnostic, type LoadOptions, loadConfiguration, renderDiagnostics } from '../config/index.ts';
 import type { Settings } from '../config/settings.ts';
 import { formatDuration, formatSize } from '../config/units.ts';
 import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from '../core/spec.ts';
+import { nextOccurrence } from '../os/calendar.ts';
 
 const EXIT_OK = 0;
 const EXIT_CONFIG = 78;
@@ -126,8 +126,8 @@ function triggerText({ trigger }: EventSpec): string {
 
 function nextRunText({ trigger }: EventSpec, now: Date): string {
   if (trigger.kind === 'period') return 'at once';
-  const next = new Cron(trigger.pattern, { mode: '5-part' }).nextRun(now);
-  return next === null ? 'never' : localTime(next);
+  const nextMs = nextOccurrence(trigger.pattern, now.getTime());
+  return nextMs === undefined ? 'never' : localTime(new Date(nextMs));
 }
 
 function localTime(date: Date): string {
