@@ -9,6 +9,8 @@ import { subject } from './owner.ts';
 import type { Service } from './service.ts';
 import { bookSpawn } from './spawn-outcome.ts';
 
+const ACCEPT_PAUSE_MS = 10;
+
 /** Hands over at most `most` waiting connections; returns how many were. */
 export function handConnections(master: Master, service: Service, most: number): number {
   let handed = 0;
@@ -49,7 +51,11 @@ function nextConnection(master: Master, service: Service): Fd | undefined {
       stage: 'prepare',
       retryInMs: 100,
     });
-  } else service.queue.length = 0;
+  } else {
+    service.queue.length = 0;
+    // Whoever waited has gone. Should the kernel still say that somebody does, the loop must not spin over it.
+    service.queue.unwatchedUntil = master.now + ACCEPT_PAUSE_MS;
+  }
   return undefined;
 }
 
