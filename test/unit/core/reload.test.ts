@@ -1,0 +1,241 @@
+// A new configuration on a running master: kept, changed, removed and added services, bad addresses, events.
+
+import { strict as assert } from 'node:assert';
+import type { MasterSpec } from '../../../src/core/spec.ts';
+import { command, daemon, event, masterSpec, service, serviceAt } from './support/specs.ts';
+import { story, type World } from './support/story.ts';
+
+function reload(world: World, spec: Partial<MasterSpec>): void {
+  assert.deepEqual(world.ask({ kind: 'reload', spec: masterSpec(spec) }).ok, true);
+}
+
+function applied(world: World) {
+  const { kept, changed, added, removed } = world.told('reload-applied').at(-1) ?? {};
+  return { kept, changed, added, removed };
+}
+
+story(
+  'a service that stays keeps its socket; idle workers start afresh and busy ones finish',
+  {
+    services: [service({ prefork: 2 })],
+  },
+  (world) => {
+    world.run(6_000);
+    const { fd } = world.listener();
+    const [idle, busy] = world.processes();
+    busy?.takeClient();
+    world.turn();
+    reload(world, { services: [service({ prefork: 2 })] });
+    assert.equal(world.listener().fd, fd);
+    assert.deepEqual(applied(world), { kept: 1, changed: 0, added: 0, removed: 0 });
+    assert.deepEqual(idle?.signals, ['SIGHUP']);
+    idle?.exit(0);
+    world.run(60_000);
+    assert.equal(busy?.alive, true);
+    assert.equal(world.counts().ready, 2);
+  },
+);
+
+story('limits take effect, counters stay', { services: [service({ prefork: 1 })] }, (world) => {
+  world.turn();
+  world.process().takeClient();
+  world.turn();
+  reload(world, { services: [service({ prefork: 4, maxchild: 9, maxforkrate: 3 })] });
+  assert.deepEqual(applied(world), { kept: 0, changed: 1, added: 0, removed: 0 });
+  assert.equal(world.service().limits.maxchild, 9);
+  assert.equal(world.service().tokens.ratePerSecond, 3);
+  world.run(3_000);
+  assert.equal(world.counts().ready, 4);
+  assert.equal(world.service().view[13], 1, 'connections');
+});
+
+story(
+  'a changed address is a new socket; the old one is closed first',
+  {
+    services: [service({ prefork: 1 })],
+  },
+  (world) => {
+    world.run(6_000);
+    const { fd } = world.listener();
+    reload(world, { services: [serviceAt('imap', 1143, { prefork: 1 })] });
+    assert.deepEqual(applied(world), { kept: 0, changed: 0, added: 1, removed: 1 });
+    assert.notEqual(world.listener().fd, fd);
+    assert.equal(world.os.listeners.length, 1);
+    assert.deepEqual(world.process(0).signals, ['SIGHUP']);
+    assert.equal(world.counts().ready, 1, 'of the new one');
+    world.process(0).exit(0);
+    world.turn();
+    assert.equal(world.master.services.length, 1);
+  },
+);
+
+story(
+  'a removed service refuses new clients at once, lets its workers finish, and is forgotten',
+  {
+    services: [serviceAt('imap', 143, { prefork: 1 }), serviceAt('pop3', 110, { prefork: 1 })],
+  },
+  (world) => {
+    world.run(6_000);
+    const [, worker] = world.processes();
+    worker?.takeClient();
+    world.turn();
+    reload(world, { services: [serviceAt('imap', 143, { prefork: 1 })] });
+    assert.deepEqual(
+      world.os.listeners.map(({ options }) => options.name),
+      ['imap'],
+    );
+    world.run(60_000);
+    assert.equal(worker?.alive, true);
+    const living = world.counts('pop3');
+    assert.equal(living.ready, 0, 'nobody is spawned for it');
+    worker?.exit(0);
+    world.run(1_000);
+    assert.deepEqual(
+      world.master.services.map(({ name }) => name),
+      ['imap'],
+    );
+    assert.equal(world.told('slot-freed').length, 1);
+  },
+);
+
+story(
+  'an added service listens and is given its workers in the same turn',
+  { services: [service()] },
+  (world) => {
+    world.run(1_000);
+    reload(world, { services: [service(), serviceAt('pop3', 110, { prefork: 2 })] });
+    assert.equal(world.counts('pop3').ready, 2);
+  },
+);
+
+story(
+  'an address that cannot be bound is told and skipped, and tried again at the next reload',
+  {
+    services: [service()],
+  },
+  (world) => {
+    world.run(1_000);
+    world.os.listenErrno = () => 'EADDRINUSE';
+    const both = { services: [service(), serviceAt('pop3', 110, { prefork: 1 })] };
+    reload(world, both);
+    assert.equal(world.told('listen-failed')[0]?.errno, 'EADDRINUSE');
+    assert.equal(world.told('service-unbound')[0]?.service, 'pop3');
+    world.run(5_000);
+    assert.equal(world.counts('pop3').active, 0);
+    world.os.listenErrno = () => undefined;
+    reload(world, both);
+    assert.equal(world.counts('pop3').active, 1);
+  },
+);
+
+story(
+  'a reload closes the breaker: every service has a new chance',
+  { services: [service({ prefork: 1 })] },
+  (world) => {
+    world.os.spawnError = () => ({ errno: 'ENOENT', stage: 'exec' });
+    world.run(10_000);
+    assert.equal(world.service().breaker.kind, 'open');
+    world.os.spawnError = () => undefined;
+    reload(world, { services: [service({ prefork: 1 })] });
+    assert.equal(world.counts().active, 1);
+    assert.equal(world.told('breaker-closed').length, 1);
+  },
+);
+
+story('an event keeps its clock when its trigger stays, and is not rerun', { events: [event()] }, (world) => {
+  world.turn();
+  world.process(0, '/bin/event').exit(0);
+  world.run(40_000);
+  reload(world, { events: [event({ command: command('/bin/other') })] });
+  world.run(19_000);
+  assert.equal(world.os.processes.length, 1);
+  world.run(2_000);
+  assert.equal(world.os.processes.length, 2);
+  assert.equal(world.process(0, '/bin/other').alive, true);
+});
+
+story(
+  'an event with a new trigger starts anew, a removed one lets its run finish',
+  { events: [event(), event({ name: 'b' })] },
+  (world) => {
+    world.run(10_000);
+    reload(world, { events: [event({ trigger: { kind: 'period', periodMs: 30_000 } })] });
+    assert.equal(world.processes('/bin/event').length, 2);
+    assert.deepEqual(
+      world.processes('/bin/event').map(({ signals }) => signals),
+      [[], []],
+    );
+    world.process(1, '/bin/event').exit(0);
+    world.turn();
+    assert.equal(world.master.jobs.length, 1);
+  },
+);
+
+story(
+  'a daemon with a new command is replaced, one without is left alone',
+  { daemons: [daemon(), daemon({ name: 'b' })] },
+  (world) => {
+    world.run(1_000);
+    const [first, second] = world.processes('/bin/daemon');
+    reload(world, { daemons: [daemon({ command: command('/bin/new') }), daemon({ name: 'b' })] });
+    assert.deepEqual([first?.signals, second?.signals], [['SIGTERM'], []]);
+    first?.exit(75);
+    world.turn();
+    assert.equal(world.processes('/bin/new').length, 1);
+  },
+);
+
+story(
+  'pause, resume and scale: told, obeyed in the same turn, refused with a sentence',
+  {
+    services: [service({ prefork: 2, maxchild: 5 })],
+  },
+  (world) => {
+    world.run(1_000);
+    world.ask({ kind: 'pause', service: 'imap' });
+    world.process(0).exit(0);
+    world.run(2_000);
+    assert.equal(world.counts().active, 1);
+    world.ask({ kind: 'resume', service: 'imap' });
+    assert.equal(world.counts().active, 2);
+    world.ask({ kind: 'scale', service: 'imap', prefork: 4 });
+    assert.equal(world.counts().active, 4);
+    assert.deepEqual(world.ask({ kind: 'scale', service: 'imap', prefork: 6 }).ok, false);
+    assert.deepEqual(world.ask({ kind: 'scale', service: 'nobody', prefork: 6 }).ok, false);
+    assert.deepEqual(world.ask({ kind: 'pause', service: 'nobody' }).ok, false);
+    assert.deepEqual(world.ask({ kind: 'retire', serial: 999, why: 'test' }).ok, false);
+  },
+);
+
+story(
+  'the snapshot says what is: counts, state, why, workers, events',
+  {
+    services: [service({ prefork: 1, maxchild: 1 })],
+    events: [event()],
+  },
+  (world) => {
+    world.run(1_000);
+    world.process().takeClient();
+    world.listener().queue = 2;
+    world.run(1_000);
+    const reply = world.ask({ kind: 'snapshot' });
+    assert.ok(reply.ok);
+    const [imap] = reply.snapshot?.services ?? [];
+    assert.deepEqual(
+      [
+        imap?.state,
+        imap?.busy,
+        imap?.active,
+        imap?.queue,
+        imap?.maxchild,
+        imap?.maxforkrate,
+        imap?.constraint,
+      ],
+      ['running', 1, 1, 2, 1, null, 'maxchild'],
+    );
+    assert.match(imap?.why ?? '', /all 1 workers that maxchild allows/);
+    assert.equal(imap?.workers[0]?.uses, 1);
+    assert.equal(reply.snapshot?.events[0]?.running.length, 1);
+    assert.ok(Math.abs((reply.snapshot?.events[0]?.nextInSeconds ?? 0) - 58) < 0.01);
+  },
+);
