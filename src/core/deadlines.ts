@@ -2,7 +2,7 @@
 // what the timer was for, means nothing any more.
 
 import { type Master, tell } from './master.ts';
-import { isService, readyCount, workerSubject } from './owner.ts';
+import { isService, type Owner, readyCount, workerSubject } from './owner.ts';
 import { worked } from './progress.ts';
 import { kill, scaleDown, signalledAt, signalStarted, stopLimitOver, terminate } from './retire.ts';
 import { type Service, startlimitMsOf } from './service.ts';
@@ -33,8 +33,24 @@ function fire(master: Master, worker: Worker, { purpose }: Timer): void {
 }
 
 function presume(master: Master, worker: Worker): void {
-  if (worker.state === 'starting') worked(master, worker, 'presumed');
-  else if (master.now >= signalledAt(worker)) signalStarted(master, worker);
+  const { state, serial, owner } = worker;
+  if (state === 'starting' && somebodyIsQueued(owner)) {
+    // It takes nobody, so it is not up yet. Its first word is to tell how long it took.
+    const at = master.now + PRESUME_AGAIN_MS;
+    master.timers.add({ at, serial, purpose: 'presume' });
+  } else if (state === 'starting') worked(master, worker, 'presumed');
+  else if (worker.signalWhenStarted !== undefined) {
+    // What was learnt meanwhile may have put the moment off: else nobody would ever signal it.
+    const at = signalledAt(worker);
+    if (master.now >= at) signalStarted(master, worker);
+    else master.timers.add({ at, serial, purpose: 'presume' });
+  }
+}
+
+const PRESUME_AGAIN_MS = 250;
+
+function somebodyIsQueued(owner: Owner): boolean {
+  return isService(owner) && owner.queue.length > 0;
 }
 
 function startLimitOver(master: Master, worker: Worker): void {

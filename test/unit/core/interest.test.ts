@@ -94,7 +94,7 @@ for (const [constraint, bring] of Object.entries(CONSTRAINED)) {
     assert.equal(world.service().decision.constraint, constraint);
     assert.equal(world.watches(), false);
     assert.ok(world.master.interest.deadline > world.master.now);
-    assert.ok(turnsIn(world, 10_000) <= 60, 'at most a few looks a second');
+    assert.ok(turnsIn(world, 10_000) <= 100, 'at most a few looks a second');
   });
 
   story(`bound by ${constraint}, with nobody queued, the loop rests`, { services: [service()] }, (world) => {
@@ -102,7 +102,7 @@ for (const [constraint, bring] of Object.entries(CONSTRAINED)) {
     bring(world);
     world.turns(3);
     world.listener().queue = 0;
-    assert.ok(turnsIn(world, 10_000) <= 60);
+    assert.ok(turnsIn(world, 10_000) <= 100);
   });
 }
 
@@ -118,7 +118,7 @@ story(
     world.turn();
     assert.equal(world.service().decision.constraint, 'disabled');
     assert.equal(world.watches(), false);
-    assert.ok(turnsIn(world, 10_000) <= 60);
+    assert.ok(turnsIn(world, 10_000) <= 100);
   },
 );
 

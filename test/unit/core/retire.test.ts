@@ -297,3 +297,26 @@ story(
     );
   },
 );
+
+story(
+  'a held-back SIGHUP is sent although the start-up time turned out longer than thought',
+  {
+    services: [service({ prefork: 1 })],
+  },
+  (world) => {
+    world.run(1_000);
+    const silent = world.process();
+    world.ask({ kind: 'retire', serial: 1, why: 'test' });
+    // Meanwhile another worker shows that a start takes three seconds.
+    world.listener().queue = 3;
+    world.os.onSpawn = (process) => {
+      world.os.after(3_000, () => {
+        process.takeClient();
+        world.listener().queue = 0;
+      });
+    };
+    world.run(120_000);
+    assert.deepEqual(silent.signals.slice(0, 1), ['SIGHUP']);
+    assert.equal(silent.alive, false, 'and its stop limit holds');
+  },
+);
