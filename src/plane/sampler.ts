@@ -22,7 +22,7 @@ export interface SamplerInput {
 }
 
 export interface Sampler {
-  sampleOf(pid: number, serial: number): WorkerSample | undefined;
+  sampleOf(serial: number): WorkerSample | undefined;
   /** This worker has ended. */
   forget(worker: LiveWorker): void;
   setInterval(intervalMs: number): void;
@@ -30,6 +30,8 @@ export interface Sampler {
 }
 
 const BATCH = 64;
+/** The first round is early, so that a newcomer's first look at the status shows figures. */
+const FIRST_ROUND_MS = 1_000;
 /** Bounds the open fds and the time of a round; the rest have their turn in the next rounds. */
 export const SAMPLED_PER_ROUND_MAX = 1024;
 
@@ -67,19 +69,19 @@ export function createSampler(input: SamplerInput): Sampler {
     }
   };
 
-  const schedule = () => {
+  const schedule = (delayMs: number) => {
     clearTimeout(timer);
     if (stopped || intervalMs === 0) return;
     timer = setTimeout(() => {
       round()
         .catch((error: Error) => input.failed(error.message))
-        .finally(schedule);
-    }, intervalMs).unref();
+        .finally(() => schedule(intervalMs));
+    }, delayMs).unref();
   };
-  schedule();
+  schedule(Math.min(FIRST_ROUND_MS, intervalMs));
 
   return {
-    sampleOf: (_pid, serial) => samples.get(serial),
+    sampleOf: (serial) => samples.get(serial),
     forget: (worker) => {
       samples.delete(worker.serial);
       told.delete(worker.serial);
@@ -88,7 +90,7 @@ export function createSampler(input: SamplerInput): Sampler {
     },
     setInterval: (next) => {
       intervalMs = next;
-      schedule();
+      schedule(intervalMs);
     },
     stop: () => {
       stopped = true;

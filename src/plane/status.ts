@@ -48,7 +48,7 @@ export interface Status {
 export interface StatusSources {
   readonly thread: SupervisorThread;
   readonly master: { readonly version: string; readonly file: string; readonly runDirectory: string };
-  sampleOf(pid: number, serial: number): WorkerSample | undefined;
+  sampleOf(serial: number): WorkerSample | undefined;
 }
 
 export interface StatusReader {
@@ -108,7 +108,7 @@ function toStatus(snapshot: Snapshot, sources: StatusSources): Status {
 }
 
 function withSample(worker: WorkerSnapshot, sources: StatusSources): WorkerStatus {
-  const sample = sources.sampleOf(worker.pid, worker.serial);
+  const sample = sources.sampleOf(worker.serial);
   if (sample === undefined) return worker;
   return { ...worker, cpuPercent: sample.cpuPercent, memoryBytes: sample.memoryBytes };
 }

@@ -105,17 +105,17 @@ describe('the sampler', () => {
 
   test('reads memory and CPU of living workers, and nothing of ended ones', async () => {
     const { sampler: running } = sampler({}, [child().pid, 2 ** 22 + 1]);
-    await until('a sample is there', () => running.sampleOf(0, 0) !== undefined);
-    assert.ok((running.sampleOf(0, 0)?.memoryBytes ?? 0) > 1_000_000);
-    assert.equal(running.sampleOf(0, 1), undefined);
+    await until('a sample is there', () => running.sampleOf(0) !== undefined);
+    assert.ok((running.sampleOf(0)?.memoryBytes ?? 0) > 1_000_000);
+    assert.equal(running.sampleOf(1), undefined);
     running.stop();
   });
 
   test('asks a worker over maxrss to finish, once, with a sentence', async () => {
     const { sampler: running, retired } = sampler({ maxrssOf: () => 1024 }, [child().pid]);
     await until('it is told', () => retired.length > 0);
-    const before = running.sampleOf(0, 0);
-    await until('more samples are taken', () => running.sampleOf(0, 0) !== before);
+    const before = running.sampleOf(0);
+    await until('more samples are taken', () => running.sampleOf(0) !== before);
     assert.equal(retired.length, 1);
     assert.match(retired[0] ?? '', /^0: it uses [\d.]+ MB, more than maxrss 1.0 KB$/);
     running.stop();
