@@ -1,6 +1,7 @@
 // One master per run directory: an abstract unix socket, bound for life, whose name is made from the directory and
 // our uid. The kernel releases it however we die, so there is nothing stale to clean; whoever connects is told our
-// pid. Taken by wiring before anything in the run directory is touched.
+// pid. Taken by wiring before anything in the run directory is touched. (Abstract names belong to the network
+// namespace: masters in two of them must not share a run directory.)
 
 import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';

@@ -26,6 +26,8 @@ const SOCKET_PATH_BYTES_MAX = 107;
 
 export interface ControlInput {
   readonly path: string;
+  /** How long a message may take to arrive whole; another one for tests. */
+  readonly messageTimeoutMs?: number;
   answer(request: Request): Promise<Answer>;
   listening(): void;
   badInput(problem: string): void;
@@ -49,7 +51,7 @@ export function startControlServer(input: ControlInput): Result<ControlServer, s
     silent: true,
     parser: 'guarded',
     maxMessageSize: MESSAGE_BYTES_MAX,
-    messageTimeout: MESSAGE_TIMEOUT_MS,
+    messageTimeout: input.messageTimeoutMs ?? MESSAGE_TIMEOUT_MS,
     maxConnections: CONNECTIONS_MAX,
     unlink: false,
   });

@@ -19,6 +19,8 @@ export interface HttpInput {
   readonly host: string;
   readonly port: number;
   readonly routes: HttpRoutes;
+  /** How long a client may take to send its request line and headers; another one for tests. */
+  readonly headersTimeoutMs?: number;
   listening(url: string): void;
   /** Told once per row of failures. */
   unavailable(reason: string, retryInMs: number): void;
@@ -35,7 +37,7 @@ export function startHttpServer(input: HttpInput): HttpServer {
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      headersTimeout: input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: CHECK_INTERVAL_MS,

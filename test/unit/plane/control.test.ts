@@ -51,6 +51,7 @@ beforeEach(async () => {
   await new Promise<void>((listening, unavailable) => {
     const started = startControlServer({
       path,
+      messageTimeoutMs: 200,
       answer,
       listening,
       badInput: (problem) => void problems.push(problem),
@@ -205,11 +206,11 @@ describe('bad input', () => {
     socket.destroy();
   });
 
-  test('half a message that never ends holds nobody up', async () => {
-    const socket = await opened();
-    socket.write('{"type":"request","da');
+  test('half a message that never ends holds nobody up, and is closed', async () => {
+    const closed = closedAfter('{"type":"request","da');
     await stillAnswers();
-    socket.destroy();
+    await closed;
+    assert.match(problems[0] ?? '', /messageTimeout/);
   });
 
   test('a hundred connections: those above the limit are closed, and afterwards all is well', async () => {

@@ -27,6 +27,7 @@ beforeEach(async () => {
     server = startHttpServer({
       host: '127.0.0.1',
       port: 0,
+      headersTimeoutMs: 100,
       routes: createRoutes({ metrics, status: statusReader(thread), boardAgeMs: () => ageMs }),
       listening,
       unavailable: (reason) => failures.push(reason),
@@ -108,6 +109,10 @@ describe('bad input', () => {
       /^HTTP\/1.1 431 /,
     );
     assert.equal((await fetch(`${url}/metrics`)).status, 200);
+  });
+
+  test('a client that sends its request byte by byte, or never all of it, is closed', async () => {
+    assert.match(await rawAnswer('GET /metrics HTTP/1.1\r\nHos'), /^HTTP\/1.1 408 /);
   });
 
   test('many silent connections: those above the limit are closed, and afterwards all is well', async () => {

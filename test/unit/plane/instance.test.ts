@@ -50,7 +50,7 @@ describe('the instance lock', () => {
   });
 
   test('is free as soon as its holder is killed, whatever files are left', async () => {
-    const script = join(import.meta.dirname, 'support', 'lock-holder.ts');
+    const script = join(import.meta.dirname, 'fixtures', 'lock-holder.ts');
     const holder = spawn(process.execPath, ['--import', 'tsx', script, directory], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
