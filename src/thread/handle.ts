@@ -32,10 +32,15 @@ export function startSupervisorThread(input: ThreadInput, listeners: SupervisorL
     workerData: { ...input, commands: commands.port2 },
     transferList: [commands.port2],
     name: 'supervisor',
+    // A turn makes little garbage: a small nursery keeps the master's memory down and its collections short.
+    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
   });
 
   const post = (command: CommandToSend & { id: number }) => {
-    if (wakeFd === undefined) return void unsent.push(command);
+    if (wakeFd === undefined) {
+      unsent.push(command);
+      return;
+    }
     commands.port1.postMessage(command);
     writeSync(wakeFd, WAKE);
   };
@@ -84,6 +89,8 @@ export function startSupervisorThread(input: ThreadInput, listeners: SupervisorL
     },
   };
 }
+
+const NURSERY_MB = 4;
 
 /** An eventfd takes 8 bytes, added to its counter (eventfd(2)). */
 const WAKE = new Uint8Array(new BigUint64Array([1n]).buffer);
