@@ -115,6 +115,8 @@ function mayFile(room: Room, target: string, typeOnly: boolean): boolean {
 function mayPackage({ npm, node }: Room, path: string, specifier: string): boolean {
   if (FORBIDDEN.includes(specifier)) return false;
   if (specifier.startsWith('node:')) return node === 'any' || node.includes(specifier);
-  if (specifier === 'koffi' && !KOFFI_FILES.test(path)) return false;
-  return npm.includes(specifier);
+  // prom-client/lib/registry.js is prom-client; @scope/name is one name.
+  const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+  if (name === 'koffi' && !KOFFI_FILES.test(path)) return false;
+  return npm.includes(name);
 }
