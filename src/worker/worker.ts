@@ -30,6 +30,7 @@ export class Worker {
   readonly #acceptor: Acceptor;
   readonly #master: MasterWatch;
   #uses = 0;
+  #announced = false;
   #idleTimer: NodeJS.Timeout | undefined;
   #cutOffTimer: NodeJS.Timeout | undefined;
   /** Set once the worker takes no more clients; the process ends with it after the last one. */
@@ -60,7 +61,9 @@ export class Worker {
     // Ctrl-C in a terminal reaches workers as well; their clients are to be finished all the same.
     process.on('SIGINT', () => this.#stop());
     process.on('SIGHUP', () => this.#finish(EXIT_DONE));
-    if (this.#acceptor.open()) this.#status.say('available');
+    if (!this.#acceptor.open()) return;
+    this.#announced = true;
+    this.#status.say('available');
   }
 
   #accepted(socket: Socket): void {
@@ -128,10 +131,8 @@ export class Worker {
   }
 
   #listenerGone(error: Error): void {
-    if (this.#uses === 0 && this.#exitCode === undefined && this.#clients.size === 0) {
-      refuse(`cannot accept on fd ${LISTEN_FD}: ${error.message}`);
-    }
-    // The master has closed the service and is about to say so, or it will see from the exit that it has one less.
+    if (!this.#announced) refuse(`cannot accept on fd ${LISTEN_FD}: ${error.message}`);
+    // The master has removed the service and is about to say so.
     this.#finish(EXIT_TOLD);
   }
 }

@@ -141,3 +141,25 @@ test('a killed master: the worker finishes its client first', async (t) => {
   client?.send('bye');
   if (master.worker.stdout && !master.worker.stdout.readableEnded) await once(master.worker.stdout, 'end');
 });
+
+test('the listening socket is shut down, because the service was removed: an idle worker ends without a fuss', async (t) => {
+  const master = await TestMaster.start();
+  t.after(() => master.close());
+  await master.said('available');
+  master.removeService();
+  assert.equal(await master.exit(), 'exit 75');
+  assert.equal(master.stderr, '');
+});
+
+test('the listening socket is shut down under a busy worker: it finishes its client, then ends', async (t) => {
+  const master = await TestMaster.start({ queued: 1 });
+  t.after(() => master.close());
+  const [client] = master.clients;
+  await client?.hears('hello 1');
+  master.removeService();
+  client?.send('still there?');
+  await client?.hears('you said still there?');
+  master.worker.kill('SIGHUP');
+  client?.send('bye');
+  assert.equal(await master.exit(), 'exit 0');
+});

@@ -18,7 +18,7 @@ import {
   type StatusMessage,
 } from '../../../../src/protocol/status-message.ts';
 import { Client } from './client.ts';
-import { listenOnLoopback, statusPipe } from './sockets.ts';
+import { listenOnLoopback, shutDown, statusPipe } from './sockets.ts';
 import { until } from './until.ts';
 
 export const TEST_WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
@@ -97,6 +97,10 @@ export class TestMaster {
       this.messages.push(...messages);
       this.#rest = rest;
     });
+  }
+
+  removeService(): void {
+    shutDown(this.#listenFd);
   }
 
   /** Fills the status pipe with messages that mean nothing; how many it took. */

@@ -6,6 +6,7 @@ import koffi from 'koffi';
 const AF_INET = 2;
 const SOCK_STREAM = 1;
 const SOCK_CLOEXEC = 0o2000000;
+const SHUT_RDWR = 2;
 const LOOPBACK = 0x7f000001;
 const SOCKADDR_IN_BYTES = 16;
 const O_NONBLOCK = 0o4000;
@@ -15,6 +16,7 @@ const libc = koffi.load(null);
 const socket = libc.func('int socket(int domain, int type, int protocol)');
 const bind = libc.func('int bind(int fd, void *address, uint32_t bytes)');
 const listen = libc.func('int listen(int fd, int backlog)');
+const shutdown = libc.func('int shutdown(int fd, int how)');
 const getsockname = libc.func('int getsockname(int fd, void *address, void *bytes)');
 const pipe2 = libc.func('int pipe2(void *ends, int flags)');
 
@@ -40,4 +42,9 @@ export function statusPipe(): { read: number; write: number } {
   const ends = Buffer.alloc(8);
   must(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 'pipe2');
   return { read: ends.readInt32LE(0), write: ends.readInt32LE(4) };
+}
+
+/** What a master does to the socket of a service that was removed. */
+export function shutDown(fd: number): void {
+  must(shutdown(fd, SHUT_RDWR), 'shutdown');
 }
