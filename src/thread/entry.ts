@@ -9,6 +9,7 @@ import { createMaster, type Master, type Outlet } from '../core/master.ts';
 import { begin, turn } from '../core/supervisor.ts';
 import { assert } from '../lib/assert.ts';
 import { createLinuxOs } from '../os/linux/index.ts';
+import { chaosOf } from './chaos.ts';
 import { dumpState, endAllWorkers } from './crash.ts';
 import type { Report, ThreadInput } from './messages.ts';
 import { MASTER_LENGTH, SERVICE_LENGTH, scoreboardWriter } from './scoreboard.ts';
@@ -49,7 +50,8 @@ function supervise(input: ThreadInput & { commands: MessagePort }, report: (repo
       quiet,
     });
     begin(master);
-    while (turn(master));
+    const chaos = chaosOf(process.env);
+    for (let turns = 1; turn(master); turns += 1) chaos(turns);
     report({ kind: 'stopped', exitCode: master.shutdown?.exitCode ?? 0 });
   } catch (error) {
     const dump = master ? dumpState(master) : '';
