@@ -5,8 +5,6 @@ import { test } from 'node:test';
 import { TestMaster } from './support/master.ts';
 import { until } from './support/until.ts';
 
-const options = (value: object) => ({ WORKER_OPTIONS: JSON.stringify(value) });
-
 test('one client at a time: UNAVAILABLE, then CONNECTION, and AVAILABLE when it can take the next', async (t) => {
   const master = await TestMaster.start();
   t.after(() => master.close());
