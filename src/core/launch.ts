@@ -3,8 +3,8 @@
 // is opened here is either in the record or closed again when something fails.
 
 import type { Errno, Fd, OpenOutcome } from '../os/os.ts';
-import * as environment from '../protocol/environment.ts';
 import { add, SERVICE_FIELD } from './board.ts';
+import { descriptorsOf, environmentOf } from './child.ts';
 import { enter } from './ledger.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, isService, type Owner, readyCount, subject, workerSubject } from './owner.ts';
@@ -18,7 +18,8 @@ export type LaunchOutcome =
   | { readonly kind: 'launched'; readonly worker: Worker }
   | { readonly kind: 'failed'; readonly errno: Errno; readonly stage: 'fork' | 'exec' | 'prepare' };
 
-interface Prepared {
+/** What is open between the master and a child that is about to be made. */
+export interface Prepared {
   channel: Channel;
   /** The child's side of the channel. */
   childChannel: Fd | undefined;
@@ -94,44 +95,6 @@ function openOutputs(master: Master, owner: Owner, prepared: Prepared): Errno | 
     prepared.childEnds.push(pipe.write);
   }
   return undefined;
-}
-
-function descriptorsOf(owner: Owner, prepared: Prepared, connection: Fd | undefined): (Fd | 'null')[] {
-  const { childEnds, childChannel } = prepared;
-  if (connection !== undefined) return [connection, connection, childEnds.at(-1) ?? 'null'];
-  const standard = ['null' as const, childEnds.at(-2) ?? 'null', childEnds.at(-1) ?? 'null'] as const;
-  const listener = isService(owner) ? owner.listener?.fd : undefined;
-  const own = [childChannel, listener].filter((fd) => fd !== undefined);
-  return [...standard, ...own];
-}
-
-function environmentOf(master: Master, owner: Owner, command: CommandSpec, channel: Channel): string[] {
-  const variables: Record<string, string> = { ...master.options.environment };
-  for (const name of environment.NEVER_INHERITED) delete variables[name];
-  variables[environment.PREFORKD_MASTER_PID] = String(master.options.masterPid);
-  if (isService(owner)) Object.assign(variables, protocolVariables(owner, channel));
-  Object.assign(variables, command.environment);
-  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-}
-
-function protocolVariables(service: Service, channel: Channel): Record<string, string> {
-  const { spec } = service;
-  if (!spec) return { [environment.CYRUS_ISDAEMON]: '1', [environment.CYRUS_SERVICE]: service.name };
-  if (service.protocol === 'cyrus') {
-    return {
-      [environment.CYRUS_SERVICE]: spec.name,
-      [environment.CYRUS_ID]: String(spec.index),
-      [environment.PREFORKD_BACKLOG]: String(spec.backlog),
-      [environment.PREFORKD_CLIENT_LIMIT]: String(spec.clientlimit),
-    };
-  }
-  if (service.protocol !== 'systemd') return {};
-  return {
-    [environment.LISTEN_FDS]: '1',
-    [environment.LISTEN_FDNAMES]: spec.name,
-    ...(channel.kind === 'notify' ? { [environment.NOTIFY_SOCKET]: channel.path } : {}),
-    ...(spec.watchdogMs > 0 ? { [environment.WATCHDOG_USEC]: String(spec.watchdogMs * 1000) } : {}),
-  };
 }
 
 function record(

@@ -26,9 +26,11 @@ export function retire(master: Master, worker: Worker, why: string, reason: Exit
   const signal = gentle ? 'SIGHUP' : 'SIGTERM';
   const early = gentle && !worker.spoken && master.now < signalledAt(worker);
   finish(master, worker, { signal, why, reason, mayFinish: gentle, serving: isServing(worker) });
-  if (!early) return send(master, worker, signal, why);
-  worker.signalWhenStarted = signal;
-  master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
+  if (!early) send(master, worker, signal, why);
+  else {
+    worker.signalWhenStarted = signal;
+    master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
+  }
 }
 
 /** When a silent worker can be signalled. Later than it is presumed to be up: being wrong there costs a spawn, here a life. */

@@ -5,19 +5,20 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Client, parseAddress } from './client.ts';
+import { PATIENCE_MS, until } from './waiting.ts';
+
+export { Client } from './client.ts';
+export { PATIENCE_MS, until } from './waiting.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const PREFORKD = join(ROOT, 'dist/src/main.js');
 export const LEMMING = `${process.execPath} ${join(ROOT, 'test/fixtures/lemming/lemming.mjs')}`;
 export const LEMMING_SH = join(ROOT, 'test/fixtures/lemming/lemming.sh');
-
-/** Generous, since CI machines stall; a test that passes never waits that long. */
-export const PATIENCE_MS = 30_000;
 
 export interface LogLine {
   readonly event: string;
@@ -36,6 +37,7 @@ export interface WorkerStatus {
   readonly clients: number;
   readonly uses: number;
   readonly ageSeconds: number;
+  readonly stateSeconds: number;
   readonly statusText?: string;
 }
 
@@ -75,21 +77,6 @@ export interface MasterOptions {
   readonly descriptors?: readonly number[];
   /** Written into the MASTER section instead of the level of the test's own: `info` when trace would drown it. */
   readonly logLevel?: string;
-}
-
-/** Waits until `look` returns something true; fails after PATIENCE_MS with `what`. */
-export async function until<T>(
-  what: string,
-  look: () => T | Promise<T>,
-  explain: () => string = () => '',
-): Promise<NonNullable<T>> {
-  const deadline = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > deadline) assert.fail(`waited in vain for: ${what}\n${explain()}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
-  }
 }
 
 export class RunningMaster {
@@ -336,72 +323,5 @@ export function isAlive(pid: number): boolean {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
-  }
-}
-
-/** '127.0.0.1:1143', '[::1]:143' or '/a/path'. */
-function parseAddress(text: string): { host: string; port: number } | { path: string } {
-  if (text.startsWith('/')) return { path: text };
-  const colon = text.lastIndexOf(':');
-  return { host: text.slice(0, colon).replace(/[[\]]/g, ''), port: Number(text.slice(colon + 1)) };
-}
-
-/** One connection, line by line. */
-export class Client {
-  readonly socket: Socket;
-  text = '';
-  closed = false;
-  error: NodeJS.ErrnoException | undefined;
-
-  constructor(socket: Socket) {
-    this.socket = socket;
-    socket.setEncoding('utf8');
-    socket.on('data', (text: string) => {
-      this.text += text;
-    });
-    socket.on('error', (error) => {
-      this.error = error;
-    });
-    socket.on('close', () => {
-      this.closed = true;
-    });
-  }
-
-  /** Resolves when the kernel has queued the connection: no worker need have accepted it yet. */
-  static connect(address: { host: string; port: number } | { path: string }): Promise<Client> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(address);
-      socket.once('error', reject);
-      socket.once('connect', () => {
-        socket.off('error', reject);
-        resolve(new Client(socket));
-      });
-    });
-  }
-
-  /** The next line, without its end. */
-  async line(): Promise<string> {
-    await until('a line from the service', () => this.text.includes('\n') || this.closed);
-    const [line = '', ...rest] = this.text.split('\n');
-    this.text = rest.join('\n');
-    return line.replace(/\r$/, '');
-  }
-
-  async ask(line: string): Promise<string> {
-    this.send(line);
-    return this.line();
-  }
-
-  send(line: string): void {
-    this.socket.write(`${line}\n`);
-  }
-
-  async end(): Promise<void> {
-    this.socket.end();
-    await until('the end of the connection', () => this.closed);
-  }
-
-  async gone(): Promise<void> {
-    await until('the service to close the connection', () => this.closed);
   }
 }

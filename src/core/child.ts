@@ -1,0 +1,55 @@
+// What a child finds: its environment and its descriptors, by protocol. Called by launch.ts; opens and closes nothing.
+
+import type { Fd } from '../os/os.ts';
+import * as environment from '../protocol/environment.ts';
+import type { Prepared } from './launch.ts';
+import type { Master } from './master.ts';
+import { isService, type Owner } from './owner.ts';
+import type { Service } from './service.ts';
+import type { CommandSpec } from './spec.ts';
+import type { Channel } from './worker.ts';
+
+/** Its descriptors by position: protocol/fds.ts gives the numbers. `connection`: an inetd-style service's. */
+export function descriptorsOf(owner: Owner, prepared: Prepared, connection: Fd | undefined): (Fd | 'null')[] {
+  const { childEnds, childChannel } = prepared;
+  if (connection !== undefined) return [connection, connection, childEnds.at(-1) ?? 'null'];
+  const standard = ['null' as const, childEnds.at(-2) ?? 'null', childEnds.at(-1) ?? 'null'] as const;
+  const listener = isService(owner) ? owner.listener?.fd : undefined;
+  const own = [childChannel, listener].filter((fd) => fd !== undefined);
+  return [...standard, ...own];
+}
+
+/** NAME=value: what the master has inherited, what the protocol says, and last what the entry's env= says. */
+export function environmentOf(
+  master: Master,
+  owner: Owner,
+  command: CommandSpec,
+  channel: Channel,
+): string[] {
+  const variables: Record<string, string> = { ...master.options.environment };
+  for (const name of environment.NEVER_INHERITED) delete variables[name];
+  variables[environment.PREFORKD_MASTER_PID] = String(master.options.masterPid);
+  if (isService(owner)) Object.assign(variables, protocolVariables(owner, channel));
+  Object.assign(variables, command.environment);
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+}
+
+function protocolVariables(service: Service, channel: Channel): Record<string, string> {
+  const { spec } = service;
+  if (!spec) return { [environment.CYRUS_ISDAEMON]: '1', [environment.CYRUS_SERVICE]: service.name };
+  if (service.protocol === 'cyrus') {
+    return {
+      [environment.CYRUS_SERVICE]: spec.name,
+      [environment.CYRUS_ID]: String(spec.index),
+      [environment.PREFORKD_BACKLOG]: String(spec.backlog),
+      [environment.PREFORKD_CLIENT_LIMIT]: String(spec.clientlimit),
+    };
+  }
+  if (service.protocol !== 'systemd') return {};
+  return {
+    [environment.LISTEN_FDS]: '1',
+    [environment.LISTEN_FDNAMES]: spec.name,
+    ...(channel.kind === 'notify' ? { [environment.NOTIFY_SOCKET]: channel.path } : {}),
+    ...(spec.watchdogMs > 0 ? { [environment.WATCHDOG_USEC]: String(spec.watchdogMs * 1000) } : {}),
+  };
+}
