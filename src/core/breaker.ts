@@ -57,9 +57,11 @@ export function failed(
   return { kind: 'open', failures, pauseMs, retryAt: now + pauseMs, openedAt: now };
 }
 
-/** A worker has served a client. */
-export function served(breaker: Breaker): Breaker {
-  return breaker.kind === 'probing' || breaker.kind === 'closed' ? CLOSED : breaker;
+/** A worker spawned at `spawnedAt` has served a client. One from before the trouble says nothing about new ones. */
+export function served(breaker: Breaker, spawnedAt: number): Breaker {
+  if (breaker.kind === 'closed') return spawnedAt >= breaker.failedAt ? CLOSED : breaker;
+  if (breaker.kind === 'probing') return spawnedAt >= breaker.probedAt ? CLOSED : breaker;
+  return breaker;
 }
 
 /** What time alone does: a pause that is over becomes a probe, a probe that nobody died of closes the breaker. */

@@ -21,7 +21,7 @@ export function worked(master: Master, worker: Worker, event: Exclude<WorkerEven
   const service = isService(worker.owner) ? worker.owner : undefined;
   if (change.from === 'starting' && change.to !== 'draining') started(master, worker, event, service);
   if (service && change.completed) completed(service.completions, service.startup.meanMs, master.now);
-  if (service && change.to === 'busy') recover(master, service);
+  if (service && (change.to === 'busy' || event === 'connectionMulti')) recover(master, service, worker);
   if (change.from !== 'busy' && change.to === 'busy')
     tell(master, { ...workerSubject(worker), kind: 'worker-busy' });
   if (change.from === 'busy' && change.to === 'ready') {
@@ -64,10 +64,11 @@ function startMeasured(master: Master, service: Service, startupMs: number): voi
 }
 
 /** A client was taken: whatever was wrong with the service, it serves. */
-function recover(master: Master, service: Service): void {
+function recover(master: Master, service: Service, { spawnedAt }: Worker): void {
   const before = service.breaker;
-  service.breaker = served(before);
-  if (before.kind === 'probing') tellBreakerClosed(master, service, before.openedAt);
+  service.breaker = served(before, spawnedAt);
+  if (before.kind === 'probing' && service.breaker !== before)
+    tellBreakerClosed(master, service, before.openedAt);
 }
 
 /** A waiting daemon has said that it is up. */

@@ -79,9 +79,16 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
     starting,
     startRoom: startRoom(master, starting),
     tokens: available(service.tokens, master.now),
-    breakerAllowance: allowance(service.breaker, readyCount(workers)),
+    breakerAllowance: allowance(service.breaker, unproven(service)),
     halt: haltOf(master, service),
   };
+}
+
+/** Probes: workers started since the breaker lets one through, that have not served anybody yet. */
+function unproven({ breaker, workers }: Service): number {
+  if (breaker.kind !== 'probing') return 0;
+  const since = breaker.probedAt;
+  return [...workers.starting, ...workers.ready].filter(({ spawnedAt }) => spawnedAt >= since).length;
 }
 
 /** A `systemd` worker cannot say that it is busy: it counts as ready only while the queue stays empty. */

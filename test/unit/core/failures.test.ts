@@ -266,3 +266,24 @@ story(
     assert.equal(world.counter('drift'), 0);
   },
 );
+
+story(
+  'old workers that serve do not hide that every new one dies',
+  {
+    services: [service({ prefork: 2 })],
+  },
+  (world) => {
+    world.run(1_000);
+    const old = world.processes();
+    crashing(world, 10);
+    for (let client = 0; client < 2_000; client += 1) {
+      const at = client * 50;
+      world.os.after(at, () => old[client % 2]?.takeClient());
+      world.os.after(at + 40, () => old[client % 2]?.say('available'));
+    }
+    world.run(100_000);
+    const pauses = world.told('breaker-opened').map(({ retryInMs }) => retryInMs);
+    assert.deepEqual(pauses.slice(0, 4), [1_000, 2_000, 4_000, 8_000]);
+    assert.ok(world.os.processes.length < 30, `${world.os.processes.length} workers were started`);
+  },
+);

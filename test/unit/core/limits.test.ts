@@ -124,9 +124,10 @@ test('a probe is one worker; served, or 10 s without a death, closes', () => {
   const probing = elapsed(open, 1_000);
   assert.equal(allowance(probing, 0), 1);
   assert.equal(allowance(probing, 1), 0);
-  assert.equal(served(probing), CLOSED);
+  assert.equal(served(probing, 1_000), CLOSED);
+  assert.equal(served(probing, 999), probing, 'an old worker that serves says nothing about new ones');
   assert.equal(elapsed(probing, 1_000 + FAILURE_GAP_MS), CLOSED);
-  assert.equal(served(open), open, 'an old worker that serves says nothing about new ones');
+  assert.equal(served(open, 1_000), open);
   assert.equal(allowance(CLOSED, 99), Number.POSITIVE_INFINITY);
 });
 
