@@ -34,7 +34,9 @@ export function apply(worker: Worker, event: WorkerEvent, now: number): Change {
   if (cell.to !== from) move(worker, cell.to, now);
   const odd = cell.oddOnlyWithoutClient && (heldClients > 0 || !worker.spoken) ? undefined : cell.odd;
   if (isWord(event)) worker.spoken = true;
-  return { from, to: cell.to, odd, completed: event === 'available' && (from === 'busy' || heldClients > 0) };
+  // One that was told to finish gives its place to nobody.
+  const completed = event === 'available' && cell.to === 'ready' && (from === 'busy' || heldClients > 0);
+  return { from, to: cell.to, odd, completed };
 }
 
 function countConnection(worker: Worker): void {

@@ -152,3 +152,12 @@ test('a worker enters once, as starting', () => {
   apply(worker, 'available', 1);
   assert.throws(() => enter(worker), Contradiction);
 });
+
+test('a client finished by a worker that is told to finish frees no place', () => {
+  const owner = newService();
+  const [stays, goes] = [newWorker(owner, 1), newWorker(owner, 2)];
+  for (const worker of [stays, goes]) apply(worker, 'connection', 1);
+  apply(goes, 'told', 2);
+  assert.equal(apply(stays, 'available', 3).completed, true);
+  assert.equal(apply(goes, 'available', 3).completed, false);
+});
