@@ -170,5 +170,5 @@ test('whatever happens: the books are right, the loop rests, and when all is wel
     for (const { queue, options } of world.os.listeners) assert.equal(queue, 0, `${options.name} is served`);
     world.finish();
   });
-  fc.assert(property, { numRuns: Number(process.env.STORMS ?? 60) });
+  fc.assert(property, { numRuns: Number(process.env.STORMS ?? 30) });
 });
