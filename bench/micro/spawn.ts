@@ -4,16 +4,15 @@
 // Prints JSON. Usage: node --import tsx bench/micro/spawn.ts [rounds] [spawns per round]
 
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { createLinuxOs } from '../../src/os/linux/index.ts';
 import type { Os } from '../../src/os/os.ts';
+import { median, watchMachine } from '../lib/statistics.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const SPAWNS_PER_ROUND = Number(process.argv[3] ?? 200);
 const PROGRAM = '/bin/true';
 const WAIT_MS_MAX = 10_000;
-const USER_HZ = 100;
 
 const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
 
@@ -66,13 +65,6 @@ function throughNode(): Promise<number> {
   });
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1] ?? 0, sorted[middle] ?? 0];
-  return (low + high) / 2;
-}
-
 const rounded = (value: number) => Math.round(value * 10_000) / 10_000;
 
 function summary(rounds: readonly Measured[]) {
@@ -87,15 +79,8 @@ function summary(rounds: readonly Measured[]) {
   };
 }
 
-/** Time that the hypervisor gave to others, proc(5): the eighth number of the first line of /proc/stat. */
-function stealSeconds(): number {
-  const [first = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
-  return Number(first.split(/\s+/)[8] ?? 0) / USER_HZ;
-}
-
 const os = createLinuxOs({ runDirectory: tmpdir(), listenFds: { count: 0, names: [] } });
-const steal = stealSeconds();
-const began = performance.now();
+const machine = watchMachine();
 // The first round of each side warms caches and the compiler, and is thrown away.
 await measure(() => throughPort(os));
 await measure(throughNode);
@@ -111,16 +96,9 @@ console.log(
     {
       name: 'spawn',
       what: `master CPU per spawn of ${PROGRAM}, waited for one after another`,
-      machine: {
-        cpus: cpus().length,
-        kernel: release(),
-        node: process.version,
-        residentBytes: process.memoryUsage.rss(),
-      },
+      machine: machine(),
       rounds: ROUNDS,
       spawnsPerRound: SPAWNS_PER_ROUND,
-      seconds: rounded((performance.now() - began) / 1000),
-      stealSeconds: rounded(stealSeconds() - steal),
       osSpawn: ours,
       childProcessSpawn: theirs,
       ratio: {
@@ -128,7 +106,6 @@ console.log(
         call: rounded(theirs.callMsMedian / ours.callMsMedian),
         wall: rounded(theirs.wallMsMedian / ours.wallMsMedian),
       },
-      goal: { cpuMsMost: 0.15, met: ours.cpuMsMedian <= 0.15 },
     },
     null,
     2,
