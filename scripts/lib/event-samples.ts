@@ -26,6 +26,7 @@ const FACTS: FactSamples = {
   'reload-applied': { kept: 3, changed: 1, added: 1, removed: 0 },
   interrupted: { times: 2, gaveUp: false },
   'poll-failed': { errno: 'EINVAL' },
+  'board-full': { service: 'imap', places: 1024 },
   'accounting-drift': { serial: 12, pid: 4711, service: 'imap', was: 'busy' },
   'slot-taken': { ...imap, slot: 0, prefork: 2, maxchild: Number.POSITIVE_INFINITY },
   'slot-freed': { ...imap, slot: 0 },

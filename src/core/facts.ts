@@ -38,6 +38,8 @@ type Told =
     }
   | { readonly kind: 'interrupted'; readonly times: number; readonly gaveUp: boolean }
   | { readonly kind: 'poll-failed'; readonly errno: Errno }
+  /** More services than the scoreboard has places: this one is not run. */
+  | { readonly kind: 'board-full'; readonly service: string; readonly places: number }
   | {
       readonly kind: 'accounting-drift';
       readonly serial: number;

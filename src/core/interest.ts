@@ -19,7 +19,11 @@ export function chooseInterest(master: Master): void {
   const { os, interest } = master;
   interest.fds = [os.wakeFd, os.epollFd];
   interest.deadline = Math.min(master.now + HEARTBEAT_MS, master.timers.nextAt, shutdownDueAt(master));
-  for (const job of master.jobs) if (!job.removed) before(master, job.nextAt);
+  for (const job of master.jobs)
+    if (!job.removed) {
+      before(master, job.nextAt);
+      before(master, job.retryAt);
+    }
   for (const service of master.services) {
     before(master, breakerDueAt(service.breaker));
     if (service.spec?.idlekillMs) before(master, service.lowWater.since + service.spec.idlekillMs);

@@ -13,6 +13,10 @@ export interface Job {
   readonly workers: Workers;
   /** Monotonic ms; Infinity when it is not known or not due. */
   nextAt: number;
+  /** Period triggers: the point on the period's grid that `nextAt` is a jitter away from. */
+  gridAt: number;
+  /** A run could not be started for want of processes or memory: it is tried again then. Infinity: nothing to retry. */
+  retryAt: number;
   /** Wall-clock triggers: the occurrence that `nextAt` stands for, ms since 1970. */
   nextWallMs: number;
   /** Runs that wait for the running one to end (overlap=queue). */
@@ -34,6 +38,8 @@ export function createJob(kind: Job['kind'], spec: EventSpec | JobSpec): Job {
     spec,
     workers: noWorkers(),
     nextAt: Number.POSITIVE_INFINITY,
+    gridAt: Number.POSITIVE_INFINITY,
+    retryAt: Number.POSITIVE_INFINITY,
     nextWallMs: Number.NaN,
     queued: 0,
     runs: 0,

@@ -2,6 +2,7 @@
 // is told and skipped; the service's other addresses go on (CYRUS.md).
 
 import type { Address } from '../os/os.ts';
+import { SLOTS_MAX } from './board.ts';
 import { dropPending } from './inetd.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, subject } from './owner.ts';
@@ -11,7 +12,10 @@ import type { DaemonSpec, ServiceSpec } from './spec.ts';
 /** Makes the runtime record of a service or daemon. undefined: the board is full. */
 export function addService(master: Master, spec: ServiceSpec | DaemonSpec): Service | undefined {
   const slot = master.freeSlots.pop();
-  if (slot === undefined) return undefined;
+  if (slot === undefined) {
+    tell(master, { kind: 'board-full', service: spec.name, places: SLOTS_MAX });
+    return undefined;
+  }
   master.slotsUsed = Math.max(master.slotsUsed, slot + 1);
   const service = createService(spec, master.board, slot, master.now);
   master.services.push(service);

@@ -14,12 +14,14 @@ import { retire, terminate } from './retire.ts';
 import { scheduleFirst } from './schedule.ts';
 import type { Service } from './service.ts';
 import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from './spec.ts';
+import { createStartCap } from './start-cap.ts';
 
 type UnitSpec = ServiceSpec | DaemonSpec;
 
 export function reload(master: Master, spec: MasterSpec): void {
   const wanted = new Map<string, UnitSpec>();
   for (const unit of [...spec.services, ...spec.daemons]) wanted.set(keyOf(unit), unit);
+  changeStartCap(master, spec);
   master.spec = spec;
   // Old sockets are closed before new ones are bound: a changed entry may want the same port.
   const living = master.services.filter(({ removed }) => !removed);
@@ -38,6 +40,12 @@ export function reload(master: Master, spec: MasterSpec): void {
   count(master, 'reloads');
   const kept = living.length - gone.length - changed;
   tell(master, { kind: 'reload-applied', kept, changed, added: wanted.size, removed: gone.length });
+}
+
+/** What was learnt stays while the limits are the same. */
+function changeStartCap(master: Master, { startCap: { initial, most } }: MasterSpec): void {
+  const before = master.spec.startCap;
+  if (before.initial !== initial || before.most !== most) master.startCap = createStartCap(initial, most);
 }
 
 /** What decides whether a service is the same one: a change of it means a new socket. */

@@ -12,8 +12,10 @@ import type { EventSpec } from './spec.ts';
 export function scheduleFirst(master: Master, job: Job): void {
   const event = eventOf(job);
   if (!event) return;
-  if (event.trigger.kind === 'period') job.nextAt = master.now + jitter(event, job.runs);
-  else scheduleOccurrence(master, job, event, master.os.wallClock());
+  if (event.trigger.kind === 'period') {
+    job.gridAt = master.now;
+    job.nextAt = job.gridAt + jitter(event, job.runs);
+  } else scheduleOccurrence(master, job, event, master.os.wallClock());
 }
 
 export function runDueEvents(master: Master): void {
@@ -39,12 +41,17 @@ function rescheduleOccurrences(master: Master, wallMs: number): void {
 
 function look(master: Master, job: Job, event: EventSpec): void {
   const { trigger } = event;
+  if (master.now >= job.retryAt) {
+    job.retryAt = Number.POSITIVE_INFINITY;
+    due(master, job);
+  }
   if (trigger.kind === 'period') {
     if (master.now < job.nextAt) return;
     due(master, job);
     // On the grid of the period; a stall of many periods is made up for by one run.
-    const behindMs = master.now - job.nextAt;
-    job.nextAt += trigger.periodMs * (1 + Math.floor(behindMs / trigger.periodMs));
+    const behindMs = master.now - job.gridAt;
+    job.gridAt += trigger.periodMs * (1 + Math.floor(behindMs / trigger.periodMs));
+    job.nextAt = job.gridAt + jitter(event, job.runs);
     return;
   }
   const wallMs = master.os.wallClock();

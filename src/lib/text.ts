@@ -5,7 +5,7 @@
 export function durationText(ms: number): string {
   if (!Number.isFinite(ms)) return 'for ever';
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
   return longDurationText(Math.round(seconds));

@@ -14,7 +14,8 @@ import { dumpState, endAllWorkers } from './crash.ts';
 import type { Report, ThreadInput } from './messages.ts';
 import { MASTER_LENGTH, SERVICE_LENGTH, scoreboardWriter } from './scoreboard.ts';
 
-const COMMANDS_PER_TURN_MAX = 64;
+/** More than any plane sends between two turns; the rest would wait for the next wake-up. */
+const COMMANDS_PER_TURN_MAX = 1_024;
 
 function outlet(commands: MessagePort, report: (report: Report) => void, shared: SharedArrayBuffer): Outlet {
   const writer = scoreboardWriter(shared);

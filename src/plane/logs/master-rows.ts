@@ -53,6 +53,12 @@ export const MASTER_ROWS = {
     meaning: 'poll(2) failed with something other than an interruption. The turn goes on.',
     text: (fact) => `poll failed: ${fact.errno}`,
   },
+  'board-full': {
+    level: 'error',
+    meaning:
+      'There are more services (one per address) and daemons than the scoreboard has places; this one is not run.',
+    text: (fact) => `${fact.service} is not run: all ${fact.places} places for services are taken`,
+  },
   'accounting-drift': {
     level: 'error',
     meaning:
@@ -69,6 +75,7 @@ export const MASTER_ROWS = {
   | 'reload-applied'
   | 'interrupted'
   | 'poll-failed'
+  | 'board-full'
   | 'accounting-drift'
 >;
 

@@ -121,6 +121,18 @@ story(
 );
 
 story(
+  'every run of a period has a delay of its own, and none shifts the grid',
+  { events: [event({ trigger: EVERY_TEN_S, jitterMs: 5_000 })] },
+  (world) => {
+    const times = runsLast(world, 3);
+    world.run(60_000);
+    const delays = times.slice(0, 6).map((time, index) => time - index * 10_000);
+    for (const delay of delays) assert.ok(delay >= 0 && delay < 5_100, String(delays));
+    assert.ok(new Set(delays.map(Math.floor)).size > 3, String(delays));
+  },
+);
+
+story(
   'overlap=skip: a run that is due while the last goes on is skipped, and told',
   {
     events: [event({ trigger: EVERY_TEN_S })],
@@ -189,14 +201,15 @@ story(
 );
 
 story(
-  'a run for which no process can be made counts as failed',
+  'a run for which no process can be made counts as failed, and is tried again a second later',
   { events: [event({ trigger: EVERY_TEN_S })] },
   (world) => {
     world.os.spawnError = () => ({ errno: 'EAGAIN', stage: 'fork' });
-    world.run(1_000);
+    world.run(500);
     assert.equal(world.counter('eventFailures'), 1);
     world.os.spawnError = () => undefined;
-    world.run(10_000);
+    world.run(1_500);
+    assert.equal(world.counter('eventFailures'), 1);
     assert.equal(world.processes('/bin/event').length, 1);
   },
 );
