@@ -8,6 +8,7 @@ import type { SupervisorThread } from '../thread/handle.ts';
 import type { Configuration, LoadConfiguration } from './configuration.ts';
 import { quietKinds } from './logs/event-table.ts';
 import type { Log } from './logs/logger.ts';
+import { LOG_LEVELS } from './logs/row.ts';
 import type { PlaneCounters } from './metrics/plane-numbers.ts';
 
 export type ReloadOutcome =
@@ -95,7 +96,10 @@ async function attempt(
 
 async function applyLogLevel(settings: Settings, log: Log, thread: SupervisorThread): Promise<void> {
   const { level } = settings.log;
-  log.tell({ kind: 'log-level', from: log.level, to: level });
+  const from = log.level;
+  // Told at the one of the two that lets more through: who asks for more wants to see that he got it.
+  if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(from)) log.setLevel(level);
+  log.tell({ kind: 'log-level', from, to: level });
   log.setLevel(level);
   await thread.command({ kind: 'tune', quiet: quietKinds(level) });
 }
