@@ -77,6 +77,8 @@ export interface MasterOptions {
   readonly descriptors?: readonly number[];
   /** Written into the MASTER section instead of the level of the test's own: `info` when trace would drown it. */
   readonly logLevel?: string;
+  /** With a file, `log` and `event` see nothing: read the file. */
+  readonly logDestination?: string;
 }
 
 export class RunningMaster {
@@ -243,12 +245,12 @@ export function run(
 export function configuration(
   directory: string,
   body: string,
-  { master = '', logLevel = 'trace' }: MasterOptions = {},
+  { master = '', logLevel = 'trace', logDestination = 'stdout' }: MasterOptions = {},
 ): string {
   return `MASTER {
   http listen="127.0.0.1:0"
   run directory="${join(directory, 'run')}"
-  log level=${logLevel} format=json destination=stdout
+  log level=${logLevel} format=json destination=${logDestination}
   ${master}
 }
 ${body}

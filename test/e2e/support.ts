@@ -105,5 +105,5 @@ export function metric(page: string, name: string, labels: Readonly<Record<strin
     return Object.entries(labels).every(([label, value]) => line.includes(`${label}="${value}"`));
   });
   assert.ok(found !== undefined, `no ${name} with ${JSON.stringify(labels)} on the page`);
-  return Number(found.slice(found.lastIndexOf(' ') + 1));
+  return Number(found.slice(found.lastIndexOf(' ') + 1).replace('+Inf', 'Infinity'));
 }
