@@ -15,7 +15,11 @@ export function why(master: Master, service: Service): string {
     return `${service.name} listens nowhere: its address could not be bound; see the log, then reload.`;
   }
   if (decision.spawn > 0) return `${state}; ${decision.spawn} more are being spawned.`;
-  if (need <= 0 && decision.constraint === 'none') return `${state}; nothing more is needed.`;
+  if (need <= 0 && decision.constraint === 'none') {
+    // The one that is tried counts as ready, but who asks now asks because of those before it.
+    const probing = service.breaker.kind === 'probing';
+    return `${state}; ${probing ? REASONS['breaker-probe'](master, service, figures) : 'nothing more is needed'}.`;
+  }
   return `${state}; ${need > 0 ? `${need} more would be needed, but ` : ''}${REASONS[decision.constraint](master, service, figures)}.`;
 }
 

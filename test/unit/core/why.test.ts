@@ -124,6 +124,18 @@ for (const constraint of CONSTRAINTS) {
   });
 }
 
+story('why: the worker that is tried fills the need', { services: [service({ prefork: 1 })] }, (world) => {
+  world.os.onSpawn = (process) => process.exit(1);
+  world.run(500);
+  world.os.onSpawn = () => {};
+  world.run(1_000);
+  assert.equal(world.service().breaker.kind, 'probing');
+  assert.match(
+    why(world.master, world.service()),
+    /^imap: no clients wait, 1 ready .*\(last: pid \d+, exit 1\): one is being tried\.$/,
+  );
+});
+
 story('why: an address that could not be bound', { services: [service()] }, (world) => {
   world.os.listenErrno = () => 'EACCES';
   world.turn();
