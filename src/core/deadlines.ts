@@ -4,7 +4,16 @@
 import { type Master, tell } from './master.ts';
 import { isService, type Owner, readyCount, workerSubject } from './owner.ts';
 import { worked } from './progress.ts';
-import { kill, scaleDown, signalledAt, signalStarted, stopLimitOver, terminate } from './retire.ts';
+import {
+  kill,
+  scaleDown,
+  setWatchdog,
+  signalledAt,
+  signalStarted,
+  stopLimitOver,
+  terminate,
+  watchdogMsOf,
+} from './retire.ts';
 import { type Service, startlimitMsOf } from './service.ts';
 import type { Timer } from './timers.ts';
 import type { Worker } from './worker.ts';
@@ -69,7 +78,7 @@ function timeLimitOver(master: Master, worker: Worker): void {
 }
 
 function watchdog(master: Master, worker: Worker): void {
-  const watchdogMs = isService(worker.owner) ? (worker.owner.spec?.watchdogMs ?? 0) : 0;
+  const watchdogMs = watchdogMsOf(worker);
   if (watchdogMs === 0 || worker.told) return;
   const silentMs = master.now - worker.watchdogAt;
   if (silentMs >= watchdogMs) {
@@ -84,8 +93,7 @@ function watchdog(master: Master, worker: Worker): void {
     terminate(master, worker, 'its watchdog is over', 'watchdog');
     return;
   }
-  const at = worker.watchdogAt + watchdogMs;
-  master.timers.add({ at, serial: worker.serial, purpose: 'watchdog' });
+  setWatchdog(master, worker);
 }
 
 /**

@@ -163,14 +163,6 @@ function setStartTimers(master: Master, worker: Worker, service: Service): void 
     const at = worker.spawnedAt + presumedAfterMs(service.startup);
     master.timers.add({ at, serial, purpose: 'presume' });
   }
-  const watchdogMs = service.spec?.watchdogMs ?? 0;
-  if (watchdogMs > 0) {
-    master.timers.add({
-      at: worker.spawnedAt + startlimitMsOf(service) + watchdogMs,
-      serial,
-      purpose: 'watchdog',
-    });
-  }
 }
 
 function discard(master: Master, prepared: Prepared): void {

@@ -10,7 +10,7 @@ import { type Master, tell } from './master.ts';
 import { readOutput } from './output.ts';
 import { workerSubject } from './owner.ts';
 import { daemonReady, worked } from './progress.ts';
-import { setStopLimit } from './retire.ts';
+import { setStopLimit, setWatchdog } from './retire.ts';
 import { partOfTag, serialOfTag, TAG, type Worker } from './worker.ts';
 
 export const EPOLL_EVENTS_PER_TURN_MAX = 512;
@@ -86,7 +86,10 @@ function hear(master: Master, worker: Worker, message: StatusMessage): void {
 function hearNotification(master: Master, worker: Worker, datagram: Uint8Array): void {
   const message = decodeNotify(datagram);
   worker.watchdogAt = master.now;
-  if (message.ready && worker.state === 'starting') worked(master, worker, 'available');
+  if (message.ready && worker.state === 'starting') {
+    worked(master, worker, 'available');
+    setWatchdog(master, worker);
+  }
   if (message.stopping && worker.state !== 'draining') {
     worked(master, worker, 'told');
     // It ends by itself, so it says; one that does not is not kept for ever.

@@ -17,8 +17,11 @@ import type { WorkerEvent } from './worker-states.ts';
 
 /** Applies an event that a worker's word (or silence) stands for, and all that follows from it. */
 export function worked(master: Master, worker: Worker, event: Exclude<WorkerEvent, 'ended'>): Change {
+  const firstWord = !worker.spoken;
   const change = apply(worker, event, master.now);
   const service = isService(worker.owner) ? worker.owner : undefined;
+  // Also of one that drains already: in a burst of reloads nobody else may have spoken.
+  if (service && firstWord && event === 'available') service.startup.announces = true;
   if (change.from === 'starting' && change.to !== 'draining') started(master, worker, event, service);
   if (service && change.completed) completed(service.completions, service.startup.meanMs, master.now);
   if (service && (change.to === 'busy' || event === 'connectionMulti')) recover(master, service, worker);

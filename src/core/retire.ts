@@ -8,7 +8,7 @@ import { eventOf } from './job.ts';
 import { apply } from './ledger.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, isService, type Owner, readyCount, workerSubject } from './owner.ts';
-import type { Service } from './service.ts';
+import { type Service, startlimitMsOf } from './service.ts';
 import { signalledAfterMs } from './startup-time.ts';
 import type { Worker } from './worker.ts';
 
@@ -35,7 +35,10 @@ export function retire(master: Master, worker: Worker, why: string, reason: Exit
 
 /** When a silent worker can be signalled. Later than it is presumed to be up: being wrong there costs a spawn, here a life. */
 export function signalledAt({ owner, spawnedAt }: Worker): number {
-  return isService(owner) ? spawnedAt + signalledAfterMs(owner.startup) : spawnedAt;
+  if (!isService(owner)) return spawnedAt;
+  // Who is known to speak when it is up is waited for, on the busiest machine too.
+  const afterMs = owner.startup.announces ? startlimitMsOf(owner) : 0;
+  return spawnedAt + Math.max(afterMs, signalledAfterMs(owner.startup));
 }
 
 /** Asks a worker to end now (SIGTERM), whatever it was asked before; it is killed at its stop limit. */
@@ -72,6 +75,17 @@ function finish(master: Master, worker: Worker, told: NonNullable<Worker['told']
 /** From now on the worker has its stop limit to end. */
 export function setStopLimit(master: Master, { owner, serial }: Worker): void {
   master.timers.add({ at: master.now + stoplimitMsOf(owner), serial, purpose: 'kill' });
+}
+
+/** From READY=1 on, as under systemd: until then the start limit watches. */
+export function setWatchdog(master: Master, worker: Worker): void {
+  const watchdogMs = watchdogMsOf(worker);
+  if (watchdogMs === 0) return;
+  master.timers.add({ at: worker.watchdogAt + watchdogMs, serial: worker.serial, purpose: 'watchdog' });
+}
+
+export function watchdogMsOf({ owner }: Worker): number {
+  return isService(owner) ? (owner.spec?.watchdogMs ?? 0) : 0;
 }
 
 function isServing(worker: Worker): boolean {

@@ -3,6 +3,8 @@
 
 export interface StartupTime {
   samples: number;
+  /** Its workers say AVAILABLE when they are up (as the SDK's do; Cyrus's are silent until they have a client). */
+  announces: boolean;
   meanMs: number;
   deviationMs: number;
   readonly minimum: { currentMs: number; previousMs: number; windowEndsAt: number };
@@ -20,6 +22,7 @@ const SIGNAL_PATIENCE = 4;
 export function unknownStartupTime(): StartupTime {
   return {
     samples: 0,
+    announces: false,
     meanMs: 0,
     deviationMs: 0,
     minimum: {

@@ -65,12 +65,16 @@ describe('a systemd worker', () => {
   });
 
   test('WATCHDOG=1 keeps it alive; without, it is killed and replaced', async (t) => {
-    const watched = await startMaster(t, lemming('prefork=1 watchdog=600ms startlimit=1s'));
-    const mute = await startMaster(t, lemming('prefork=1 watchdog=600ms startlimit=1s', '--no-watchdog'));
+    const watched = await startMaster(t, lemming('prefork=1 watchdog=4s'));
+    const mute = await startMaster(t, lemming('prefork=1 watchdog=500ms', '--no-watchdog'));
     const killed = await mute.event('worker-killed', { service: 'unit' });
     assert.match(killed.msg, /no WATCHDOG=1 for \d+ ms/);
     assert.equal((await mute.event('exited', { pid: killed.pid })).reason, 'watchdog');
     await mute.until('another one', () => mute.events('spawned').length >= 2);
+    // Longer than its watchdog: it has beaten.
+    await watched.until('its age', async () =>
+      (await watched.service('unit')).workers.some(({ stateSeconds }) => stateSeconds > 4.5),
+    );
     assert.equal(watched.events('worker-killed').length, 0);
     assert.equal(watched.events('spawned').length, 1);
   });

@@ -57,6 +57,24 @@ story(
 );
 
 story(
+  'where workers are known to speak when they are up, SIGHUP waits for the word of a slow one, up to its start limit',
+  {
+    services: [service({ prefork: 2, startlimitMs: 20_000 })],
+  },
+  (world) => {
+    world.turn();
+    const [quick, slow] = [world.process(0), world.process(1)];
+    quick.say('available');
+    world.ask({ kind: 'retire', serial: 2, why: 'test' });
+    world.run(15_000);
+    assert.deepEqual(slow.signals, []);
+    slow.say('available');
+    world.turn();
+    assert.deepEqual(slow.signals, ['SIGHUP']);
+  },
+);
+
+story(
   'SIGHUP is held back no longer than until the first word',
   {
     services: [service({ prefork: 1 })],

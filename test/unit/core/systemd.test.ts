@@ -102,6 +102,23 @@ story(
 );
 
 story(
+  'the watchdog begins with READY=1, and not when the start limit would have been over',
+  {
+    services: [service({ protocol: 'systemd', prefork: 1, watchdogMs: 2_000, startlimitMs: 60_000 })],
+  },
+  (world) => {
+    world.run(5_000);
+    const worker = world.process();
+    assert.deepEqual(worker.signals, []);
+    worker.notify('READY=1');
+    world.run(1_900);
+    assert.deepEqual(worker.signals, []);
+    world.run(200);
+    assert.deepEqual(worker.signals, ['SIGABRT', 'SIGTERM']);
+  },
+);
+
+story(
   'a queue that lasts: the ready worker is not believed, and another is started',
   {
     services: [service({ protocol: 'systemd', prefork: 1 })],
