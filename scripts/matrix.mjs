@@ -12,8 +12,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CACHE = join(ROOT, 'node_modules', '.cache', 'matrix');
 /** The newest of each line that is supported beside the floor, which `npm test` runs on. */
 const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
-/** The port against the kernel and the core's own tests differ most between versions; these e2e walk every floor. */
-const SHORT = ['unit', 'contract', 'test/e2e/smoke.test.ts'];
+/** The port against the kernel, the core, the SDK, and a few walks through every floor. */
+const SHORT = [
+  'unit',
+  'contract',
+  'test/e2e/imap.test.ts',
+  'test/e2e/prefork.test.ts',
+  'test/e2e/reload.test.ts',
+];
 
 /** The folder that holds this version's `node`; undefined when it could not be installed. */
 function install(version) {
