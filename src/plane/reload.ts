@@ -36,6 +36,9 @@ export interface ReloadInput {
 export function createReloader(input: ReloadInput): Reloader {
   let current = input.initial;
   let last: Promise<unknown> = Promise.resolve();
+  // Whoever asks before the file is read is answered by that reading: each reload replaces workers, and a burst of
+  // signals means one.
+  let waiting: Promise<ReloadOutcome> | undefined;
   const reload = async (): Promise<ReloadOutcome> => {
     const outcome = await attempt(input, current.settings);
     if ('configuration' in outcome) {
@@ -49,7 +52,12 @@ export function createReloader(input: ReloadInput): Reloader {
   };
   return {
     reload: () => {
-      const next = last.then(reload);
+      if (waiting !== undefined) return waiting;
+      const next = last.then(() => {
+        waiting = undefined;
+        return reload();
+      });
+      waiting = next;
       last = next.catch(() => {});
       return next;
     },
