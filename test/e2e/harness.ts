@@ -13,7 +13,7 @@ import { Client, parseAddress } from './client.ts';
 import { PATIENCE_MS, until } from './waiting.ts';
 
 export { Client } from './client.ts';
-export { PATIENCE_MS, until } from './waiting.ts';
+export { until } from './waiting.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const PREFORKD = join(ROOT, 'dist/src/main.js');
