@@ -19,8 +19,6 @@ import { codeOf, liveWorld, type World } from './world.ts';
 
 export { defaultRunDirectory, type OverrideName, type Overrides } from './build-master.ts';
 export type { Diagnostic } from './diagnostic.ts';
-export { parseConfiguration } from './parse.ts';
-export { printConfiguration } from './print.ts';
 export { renderDiagnostic, renderDiagnostics } from './render.ts';
 export type { Settings } from './settings.ts';
 
