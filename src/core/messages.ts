@@ -4,7 +4,7 @@
 // epoll brings the rest back in the next turn. Exits are only noted here: reap.ts collects them after the last words.
 
 import { decodeNotify, NOTIFY_DATAGRAM_BYTES_MAX } from '../protocol/notify-message.ts';
-import { decodeStatus, type StatusMessage } from '../protocol/status-message.ts';
+import { beginsMessage, decodeStatus, type StatusMessage } from '../protocol/status-message.ts';
 import { add, SERVICE_FIELD } from './board.ts';
 import { type Master, tell } from './master.ts';
 import { readOutput } from './output.ts';
@@ -43,11 +43,8 @@ export function readChannel(master: Master, worker: Worker): boolean {
     closeChannel(master, worker);
     return false;
   }
-  if (channel.kind === 'status') {
-    const { messages, rest } = decodeStatus(channel.rest, outcome.bytes);
-    channel.rest = rest;
-    for (const message of messages) hear(master, worker, message);
-  } else if (channel.kind === 'notify') hearNotification(master, worker, outcome.bytes);
+  if (channel.kind === 'status') hearStatus(master, worker, channel, outcome.bytes);
+  else if (channel.kind === 'notify') hearNotification(master, worker, outcome.bytes);
   else hearOk(master, worker, channel, outcome.bytes);
   return true;
 }
@@ -67,6 +64,17 @@ export function closeChannel(master: Master, worker: Worker): void {
   if (channel.kind === 'notify') master.os.closeNotify(channel.fd, channel.path);
   else master.os.close(channel.fd);
   worker.channel = { kind: 'none' };
+}
+
+function hearStatus(master: Master, worker: Worker, channel: { rest: Uint8Array }, bytes: Uint8Array): void {
+  // A half that stays one must not garble all that comes after it.
+  if (channel.rest.length > 0 && beginsMessage(bytes, worker.pid)) {
+    complain(master, worker, 'half a message');
+    channel.rest = new Uint8Array(0);
+  }
+  const { messages, rest } = decodeStatus(channel.rest, bytes);
+  channel.rest = rest;
+  for (const message of messages) hear(master, worker, message);
 }
 
 function hear(master: Master, worker: Worker, message: StatusMessage): void {

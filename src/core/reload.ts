@@ -64,10 +64,22 @@ function specOf(service: Service): UnitSpec {
 
 function remove(master: Master, service: Service): void {
   service.removed = true;
+  endUnheard(master, service);
   closeListener(master, service);
   tell(master, { ...subject(service), kind: 'service-removed', active: activeCount(service.workers) });
   for (const worker of everyWorker(service.workers)) {
     if (service.protocol !== 'inetd') retire(master, worker, 'the service was removed');
+  }
+}
+
+/**
+ * Before the socket is shut down: a worker that is still on its way up would listen on it again, and a busy one would
+ * keep it open. Where workers speak when they are up, one that has not spoken has no client to lose.
+ */
+function endUnheard(master: Master, service: Service): void {
+  if (!service.startup.announces || service.protocol !== 'cyrus') return;
+  for (const worker of everyWorker(service.workers)) {
+    if (!worker.spoken) terminate(master, worker, 'the service was removed');
   }
 }
 

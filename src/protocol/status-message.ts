@@ -51,6 +51,16 @@ export function decodeStatus(rest: Uint8Array, chunk: Uint8Array): Decoded {
   return { messages, rest: bytes.slice(offset) };
 }
 
+/**
+ * Does `chunk` begin with a whole message of `pid`? Messages are written atomically, so that after half a one the next
+ * that is written whole tells where messages begin again.
+ */
+export function beginsMessage(chunk: Uint8Array, pid: number): boolean {
+  if (chunk.length < STATUS_MESSAGE_BYTES) return false;
+  const [first] = decodeStatus(new Uint8Array(0), chunk.subarray(0, STATUS_MESSAGE_BYTES)).messages;
+  return first?.word !== 'unknown' && first?.pid === pid;
+}
+
 function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
   const joined = new Uint8Array(first.length + second.length);
   joined.set(first);

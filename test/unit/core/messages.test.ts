@@ -100,6 +100,24 @@ story('half a message waits for its other half', PREFORK_1, (world) => {
   assert.equal(badMessages(world), 0);
 });
 
+story('half a message that stays one garbles nothing that comes after it', PREFORK_1, (world) => {
+  world.turn();
+  const { pid } = world.process();
+  world.process().write(3, new Uint8Array(4));
+  world.turn();
+  world.process().write(3, encodeStatus('unavailable', pid));
+  world.turn();
+  assert.equal(world.counts().busy, 1);
+  // A half and a whole in one write cannot be told apart; the next write can.
+  world.process().write(3, new Uint8Array([1, 2, 3, 4, ...encodeStatus('connection', pid)]));
+  world.turn();
+  world.process().write(3, encodeStatus('available', pid));
+  world.turn();
+  assert.equal(world.counts().busy, 0);
+  assert.equal(world.counts().ready, 1);
+  assert.equal(badMessages(world), 3);
+});
+
 story('half a message at the end of a worker is reported', PREFORK_1, (world) => {
   world.turn();
   world.process().write(3, new Uint8Array(5));

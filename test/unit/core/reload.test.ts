@@ -239,3 +239,20 @@ story(
     assert.ok(Math.abs((reply.snapshot?.events[0]?.nextInSeconds ?? 0) - 58) < 0.01);
   },
 );
+
+story(
+  'of a removed service whose workers speak when they are up, one still on its way is ended before the socket is shut',
+  {
+    services: [service({ prefork: 2 })],
+  },
+  (world) => {
+    world.turn();
+    const [up, starting] = world.processes();
+    up?.say('available');
+    up?.takeClient();
+    world.turn();
+    reload(world, { services: [] });
+    assert.deepEqual(up?.signals, ['SIGHUP']);
+    assert.deepEqual(starting?.signals, ['SIGTERM']);
+  },
+);
