@@ -40,7 +40,7 @@ export function createReloader(input: ReloadInput): Reloader {
   // signals means one.
   let waiting: Promise<ReloadOutcome> | undefined;
   const reload = async (): Promise<ReloadOutcome> => {
-    const outcome = await attempt(input, current.settings);
+    const outcome = await attempt(input, current);
     if ('configuration' in outcome) {
       current = outcome.configuration;
       return { kind: 'applied', text: outcome.text };
@@ -73,13 +73,20 @@ type Attempt =
 
 async function attempt(
   { file, load, thread, log, sampleInterval }: ReloadInput,
-  before: Settings,
+  { master, settings: before }: Configuration,
 ): Promise<Attempt> {
   const loaded = await load(file);
   if (!loaded.ok) return { kind: 'refused', text: loaded.diagnostics };
   for (const diagnostic of loaded.configuration.warnings)
     log.tell({ kind: 'configuration-warning', diagnostic });
   const spec: MasterSpec = loaded.configuration.master;
+  // Most likely the file is being written just now: nobody stops a server by emptying its configuration.
+  if (runsNothing(spec) && !runsNothing(master)) {
+    return {
+      kind: 'refused',
+      text: `${file}:1:1: error: nothing to run is left in this file; to stop: preforkd stop`,
+    };
+  }
   const reply = await thread.command({ kind: 'reload', spec });
   if (!reply.ok) return { kind: 'failed', text: reply.error };
   const { settings } = loaded.configuration;
@@ -100,6 +107,10 @@ async function attempt(
     text: [reply.text ?? 'configuration reloaded', ...notes].join('\n'),
     configuration,
   };
+}
+
+function runsNothing({ services, daemons, events }: MasterSpec): boolean {
+  return services.length + daemons.length + events.length === 0;
 }
 
 async function applyLogLevel(settings: Settings, log: Log, thread: SupervisorThread): Promise<void> {

@@ -26,6 +26,17 @@ const SETTINGS: Settings = {
   sampleIntervalMs: 10_000,
 };
 
+const EVENT: MasterSpec['events'][number] = {
+  name: 'report',
+  line: 1,
+  command: { text: 'true', path: '/bin/true', program: '/bin/true', argv: ['true'], environment: {} },
+  trigger: { kind: 'period', periodMs: 60_000 },
+  overlap: 'skip',
+  limitMs: 0,
+  jitterMs: 0,
+  stoplimitMs: 1_000,
+};
+
 const good = (change: Partial<Settings> = {}): Loaded => ({
   ok: true,
   configuration: { master: MASTER, settings: { ...SETTINGS, ...change }, warnings: [] },
@@ -55,6 +66,21 @@ describe('reload', () => {
     assert.deepEqual(thread.commands, []);
     assert.deepEqual(log.events, [{ kind: 'reload-refused', diagnostics: 'no such key' }]);
     assert.equal(counters.reloadsRefused, 1);
+  });
+
+  test('an emptied file does not end what runs', async () => {
+    const { reloader, thread } = reloaderOver([
+      {
+        ok: true,
+        configuration: { master: { ...MASTER, events: [EVENT] }, settings: SETTINGS, warnings: [] },
+      },
+      good(),
+    ]);
+    assert.equal((await reloader.reload()).kind, 'applied');
+    const outcome = await reloader.reload();
+    assert.equal(outcome.kind, 'refused');
+    assert.match(outcome.text, /services\.conf:1:1: error: nothing to run/);
+    assert.equal(thread.commands.filter(({ kind }) => kind === 'reload').length, 1);
   });
 
   test('asked for many times at once, the file is read once more after the reload that is under way', async () => {
