@@ -13,6 +13,8 @@ export interface BannerInput {
   readonly status: Status;
   /** undefined: no HTTP. */
   readonly url: string | undefined;
+  /** Why there is no HTTP, when it is wanted: its address is taken. */
+  readonly urlMissing?: boolean;
   /** How this program is called from where the person stands: 'npx preforkd'. */
   readonly command: string;
   /** What to add so that the control socket is found: '' when the defaults find it. */
@@ -29,7 +31,12 @@ export async function showBanner(
   if (fd === undefined) return;
   const status = await reader.read();
   if (!status.ok) return;
-  const text = bannerText({ status: status.value, url: url(), ...callOf(input.file) });
+  const text = bannerText({
+    status: status.value,
+    url: url(),
+    urlMissing: input.configuration.settings.http !== undefined,
+    ...callOf(input.file),
+  });
   try {
     writeSync(fd, text);
   } catch {
@@ -62,7 +69,7 @@ export function bannerText(input: BannerInput): string {
   const rows = [
     ...listening.map((service) => [service.name, service.listen, readyText(service)]),
     ...(url === undefined
-      ? [['http', 'off', '']]
+      ? [['http', input.urlMissing ? 'not yet: its address could not be bound, see the log' : 'off', '']]
       : [
           ['metrics', `${url}/metrics`, ''],
           ['status', `${url}/api/status`, ''],
@@ -84,6 +91,7 @@ export function bannerText(input: BannerInput): string {
 }
 
 function readyText(service: ServiceStatus): string {
+  if (service.state === 'unbound') return 'unbound: its address could not be bound, see the log';
   if (service.state !== 'running') return service.state;
   return service.prefork === 0 ? 'workers on demand' : `${countText(service.prefork, 'worker')} kept ready`;
 }
@@ -102,7 +110,8 @@ function suggestions({ status, url, command, locate }: BannerInput): string[] {
   const [first] = streams;
   const lines = [`${command} status${locate}`];
   if (first !== undefined) lines.push(`${command} why ${first.name}${locate}`);
-  if (url !== undefined) lines.push(`curl -s ${url}/metrics | head -n 20`);
+  if (url !== undefined)
+    lines.push(`node -e "fetch('${url}/metrics').then(async (page) => console.log(await page.text()))"`);
   for (const service of streams) lines.push(talkLine(service));
   return lines;
 }

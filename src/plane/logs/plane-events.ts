@@ -55,7 +55,8 @@ export const PLANE_ROWS = {
   'http-unavailable': {
     level: 'error',
     meaning: 'The HTTP address cannot be bound. Services run on without it; it is tried again.',
-    text: (event) => `no metrics and status on ${event.address}: ${event.reason}; services run on without`,
+    text: (event) =>
+      `no metrics and status on ${event.address}: ${event.reason}; services run on without, and it is tried again`,
   },
   'http-error': {
     level: 'error',

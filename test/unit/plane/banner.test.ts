@@ -21,7 +21,7 @@ describe('the banner', () => {
     const text = banner('http://127.0.0.1:9464');
     assert.match(text, /^ {2}npx preforkd status$/m);
     assert.match(text, /^ {2}npx preforkd why imap$/m);
-    assert.match(text, /^ {2}curl -s http:\/\/127\.0\.0\.1:9464\/metrics \| head/m);
+    assert.match(text, /^ {2}node -e "fetch\('http:\/\/127\.0\.0\.1:9464\/metrics'\)/m);
     assert.match(text, /connect\(1143, '127\.0\.0\.1'\)/);
     assert.match(text, /connect\('\/run\/preforkd\/echo\.sock'\)/);
   });
@@ -29,6 +29,12 @@ describe('the banner', () => {
   test('without HTTP it promises none', () => {
     const text = banner(undefined);
     assert.match(text, /^ {2}http +off$/m);
-    assert.doesNotMatch(text, /curl/);
+    assert.doesNotMatch(text, /fetch/);
+  });
+
+  test('an HTTP address that is taken is not called off', () => {
+    const call = { command: 'npx preforkd', locate: '' };
+    const text = bannerText({ status: sampleStatus(), url: undefined, urlMissing: true, ...call });
+    assert.match(text, /^ {2}http +not yet: its address could not be bound, see the log$/m);
   });
 });
