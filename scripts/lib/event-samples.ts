@@ -19,7 +19,7 @@ const address = { family: 'ipv4', transport: 'stream', host: '127.0.0.1', port: 
 
 const FACTS: FactSamples = {
   'master-started': { file: '/etc/preforkd/services.conf', services: 3 },
-  'master-ready': {},
+  'master-ready': { unbound: 0 },
   'start-failed': { service: 'recover', reason: 'exit 1' },
   stopping: { reason: 'SIGTERM', active: 7, limitMs: 20_000 },
   stopped: { exitCode: 0 },

@@ -81,7 +81,7 @@ function open(master: Master): void {
     const service = addService(master, spec);
     if (service) openListener(master, service);
   }
-  tellUnbound(master);
+  const unbound = tellUnbound(master);
   for (const spec of master.spec.daemons) if (!spec.wait) addService(master, spec);
   for (const spec of master.spec.events) {
     const job = createJob('event', spec);
@@ -89,5 +89,5 @@ function open(master: Master): void {
     scheduleFirst(master, job);
   }
   master.phase = 'running';
-  tell(master, { kind: 'master-ready' });
+  tell(master, { kind: 'master-ready', unbound });
 }

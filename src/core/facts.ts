@@ -24,8 +24,8 @@ export interface WorkerSubject extends Subject {
 type Told =
   // The master
   | { readonly kind: 'master-started'; readonly file: string; readonly services: number }
-  /** START is done, waiting daemons are ready, every service listens: the first workers are being spawned. */
-  | { readonly kind: 'master-ready' }
+  /** START is done, waiting daemons are ready, services listen (all but `unbound`): the first workers are being spawned. */
+  | { readonly kind: 'master-ready'; readonly unbound: number }
   | { readonly kind: 'start-failed'; readonly service: string; readonly reason: string }
   | { readonly kind: 'stopping'; readonly reason: string; readonly active: number; readonly limitMs: number }
   | { readonly kind: 'stopped'; readonly exitCode: number }

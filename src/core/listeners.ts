@@ -49,7 +49,7 @@ export function openListener(master: Master, service: Service): void {
 }
 
 /** Entries of which no address could be bound are off until the next reload. */
-export function tellUnbound(master: Master): void {
+export function tellUnbound(master: Master): number {
   const bound = new Set(master.services.filter(({ listener }) => listener).map(({ name }) => name));
   const told = new Set<string>();
   for (const service of master.services) {
@@ -58,6 +58,7 @@ export function tellUnbound(master: Master): void {
     told.add(service.name);
     tell(master, { ...subject(service), kind: 'service-unbound' });
   }
+  return told.size;
 }
 
 export function closeListener(master: Master, service: Service): void {

@@ -80,7 +80,11 @@ test('a port that is in use: told, the others go on, and a reload heals it', asy
   );
   const failed = await master.event('listen-failed', { service: 'taken' });
   assert.deepEqual([failed.address, failed.errno], [`127.0.0.1:${port}`, 'EADDRINUSE']);
+  assert.match(failed.msg, /EADDRINUSE \(another program listens there/);
   await master.event('service-unbound', { service: 'taken' });
+  const ready = await master.event('master-ready');
+  assert.equal(ready.level, 'warn');
+  assert.match(ready.msg, /^ready, but 1 service could not be bound and is off until the next reload$/);
   const { state, why } = await master.service('taken');
   assert.equal(state, 'unbound');
   assert.match(why, /could not be bound; see the log, then reload/);

@@ -12,9 +12,13 @@ export const MASTER_ROWS = {
   },
   'master-ready': {
     level: 'info',
+    raised: { to: 'warn', when: 'a service listens nowhere', test: (fact) => fact.unbound > 0 },
     meaning:
-      'START is done, waiting daemons are ready, every service listens; the first workers are being spawned.',
-    text: () => 'ready: every service listens',
+      'START is done, waiting daemons are ready, services listen; the first workers are being spawned.',
+    text: ({ unbound }) =>
+      unbound === 0
+        ? 'ready: every service listens'
+        : `ready, but ${countText(unbound, 'service')} could not be bound and ${unbound === 1 ? 'is' : 'are'} off until the next reload`,
   },
   'start-failed': {
     level: 'error',

@@ -17,6 +17,20 @@ const TROUBLE: ReadonlySet<Constraint> = new Set([
 const lastWords = (text: string) => (text === '' ? '' : `, last words: ${text}`);
 const limitText = (limit: number) => (Number.isFinite(limit) && limit >= 0 ? String(limit) : 'unlimited');
 
+/** What usually stands behind it, and what to look at. */
+const LISTEN_HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there; `ss -lpn` names it',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'not permitted; ports below 1024, and folders of others, need root',
+  ENOENT: 'its folder does not exist',
+  EEXIST: 'something that is no socket is in its place',
+};
+
+function listenHint(errno: string): string {
+  const hint = LISTEN_HINTS[errno];
+  return hint === undefined ? '' : ` (${hint})`;
+}
+
 export const SERVICE_ROWS = {
   'slot-taken': {
     level: 'debug',
@@ -44,7 +58,8 @@ export const SERVICE_ROWS = {
   'listen-failed': {
     level: 'error',
     meaning: 'An address could not be bound; the other addresses of the service go on.',
-    text: (fact) => `${who(fact)} cannot listen on ${addressText(fact.address)}: ${fact.errno}`,
+    text: (fact) =>
+      `${who(fact)} cannot listen on ${addressText(fact.address)}: ${fact.errno}${listenHint(fact.errno)}`,
   },
   'service-unbound': {
     level: 'error',
