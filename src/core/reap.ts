@@ -76,7 +76,8 @@ function account(master: Master, worker: Worker, outcome: Exclude<WaitOutcome, {
     expected: !ending.abnormal,
   });
   if (!isService(owner)) {
-    jobEnded(master, owner, worker, ending.how, outcome.kind !== 'exited' || outcome.code !== 0);
+    const how = ending.reason === 'time-limit' ? `${ending.how}, at its time limit` : ending.how;
+    jobEnded(master, owner, worker, how, outcome.kind !== 'exited' || outcome.code !== 0);
     return;
   }
   add(owner.view, exitField(ending.reason), 1);

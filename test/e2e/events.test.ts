@@ -143,6 +143,7 @@ describe('a run that takes too long', () => {
     assert.match(told.msg, /time limit is over/);
     const finished = await master.event('job-finished', { service: 'slow' });
     assert.equal(finished.failed, true);
+    assert.match(finished.msg, /, at its time limit\)/);
     assert.ok(Number(finished.durationMs) >= 500);
     assert.equal((await master.event('exited', { pid })).reason, 'time-limit');
     await until('nobody but the master', () => processesIn(master.directory).length === 1);
@@ -155,7 +156,10 @@ describe('a run that takes too long', () => {
       events(`deaf cmd="${STUBBORN}" period=60 limit=300ms stoplimit=300ms`),
     );
     await master.event('worker-killed', { service: 'deaf' });
-    assert.equal((await master.event('job-finished', { service: 'deaf' })).how, 'signal SIGKILL');
+    assert.equal(
+      (await master.event('job-finished', { service: 'deaf' })).how,
+      'signal SIGKILL, at its time limit',
+    );
     await until('nobody but the master', () => processesIn(master.directory).length === 1);
   });
 });
