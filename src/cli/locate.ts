@@ -3,7 +3,7 @@
 // verb that talks to a master. Loads the configuration reader only when a file has to be read.
 
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { EXIT } from '../lib/exit-codes.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 
@@ -31,7 +31,10 @@ export async function locateControlSocket(options: LocateOptions): Promise<Resul
   const { defaultRunDirectory, loadSettings, renderDiagnostics } = await import('../config/index.ts');
   if (file !== undefined) {
     const outcome = await loadSettings(resolve(file));
-    if (outcome.ok) return ok({ path: outcome.settings.controlSocket, by: `as ${file} says` });
+    if (outcome.ok) {
+      const path = outcome.settings.controlSocket;
+      return ok({ path, by: `as ${file} says${elsewhereHint(path, file)}` });
+    }
     const text = renderDiagnostics(outcome.diagnostics, outcome.source).trimEnd();
     const hint = `${file} cannot be read, so the control socket is not known; say it with --socket PATH`;
     return err({ exitCode: EXIT.configuration, text: `${text}\n${hint}` });
@@ -39,4 +42,11 @@ export async function locateControlSocket(options: LocateOptions): Promise<Resul
   const { liveWorld } = await import('../config/world.ts');
   const path = `${defaultRunDirectory(await liveWorld())}/control/control.sock`;
   return ok({ path, by: `the default, for there is no ${DEFAULT_FILES.join(' and no ')}` });
+}
+
+/** A relative path in a file of another folder: the master that was started there took it from there. */
+function elsewhereHint(path: string, file: string): string {
+  const here = process.cwd();
+  if (dirname(resolve(file)) === here || !path.startsWith(here + sep)) return '';
+  return '; relative paths in it begin where the master was started: ask from there, or with --socket PATH';
 }

@@ -103,14 +103,28 @@ function masterAlone({ sections, problems }: ParsedFile): ParsedFile {
   };
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; name yours, as in: preforkd run /etc/preforkd/services.conf',
+  EACCES: 'this user may not read it, or one of its folders',
+  EISDIR: 'it is a folder; name the file in it',
+};
+
 async function readText(
   file: string,
 ): Promise<{ readonly ok: true; readonly source: string } | Extract<LoadOutcome, { ok: false }>> {
   try {
     return { ok: true, source: await readFile(file, 'utf8') };
   } catch (error) {
-    const message = `cannot read the configuration file: ${codeOf(error)}`;
-    const diagnostic: Diagnostic = { severity: 'error', file, ...FILE_START, message };
+    const code = codeOf(error);
+    const message = `cannot read the configuration file: ${code}`;
+    const hint = UNREADABLE[code];
+    const diagnostic: Diagnostic = {
+      severity: 'error',
+      file,
+      ...FILE_START,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    };
     return { ok: false, diagnostics: [diagnostic], source: undefined };
   }
 }

@@ -114,6 +114,14 @@ describe('without a master', () => {
     });
   });
 
+  test('a relative path in the file of another folder: where it begins is said', async () => {
+    const file = join(directory, 'services.conf');
+    writeFileSync(file, 'MASTER {\n  run directory="./run"\n}\n');
+    const said = await preforkd('status', '--config', file);
+    assert.equal(said.exitCode, 69);
+    assert.match(said.err, /relative paths in it begin where the master was started.*--socket PATH/);
+  });
+
   test('a configuration that is bad is shown, with a way out', async () => {
     const file = join(directory, 'bad.conf');
     writeFileSync(file, 'MASTER {\n  rum directory="/x"\n}\n');

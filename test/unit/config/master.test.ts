@@ -115,6 +115,7 @@ test('a missing file is a diagnostic', async () => {
         column: 1,
         length: 1,
         message: 'cannot read the configuration file: ENOENT',
+        hint: 'there is no such file; name yours, as in: preforkd run /etc/preforkd/services.conf',
       },
     ],
   });
