@@ -6,7 +6,7 @@ import { SLOTS_MAX } from './board.ts';
 import { dropPending } from './inetd.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, subject } from './owner.ts';
-import { createService, type Service } from './service.ts';
+import { createService, type Listener, type Service } from './service.ts';
 import type { DaemonSpec, ServiceSpec } from './spec.ts';
 
 /** Makes the runtime record of a service or daemon. undefined: the board is full. */
@@ -61,19 +61,50 @@ export function tellUnbound(master: Master): number {
   return told.size;
 }
 
+/** No new clients from now on; our end is closed. */
 export function closeListener(master: Master, service: Service): void {
+  const listener = letGo(master, service);
+  if (!listener) return;
+  if (canBeShut(service)) master.os.refuseClients(listener.fd, listener.address);
+  master.os.closeListener(listener.fd, listener.address);
+}
+
+/** Of a service that is removed while the master goes on: busy workers hold the socket for as long as clients stay. */
+export function refuseClients(master: Master, service: Service): void {
+  if (!canBeShut(service)) {
+    closeListener(master, service);
+    return;
+  }
+  service.refused = letGo(master, service);
+  keepRefusing(master, service);
+}
+
+/** A worker that was on its way up may have called listen(2) on the socket, which opens it again. */
+function keepRefusing(master: Master, { refused }: Service): void {
+  if (refused) master.os.refuseClients(refused.fd, refused.address);
+}
+
+function letGo(master: Master, service: Service): Listener | undefined {
+  const { listener } = service;
   dropPending(master, service);
-  if (!service.listener) return;
-  // Cyrus's workers know that their socket can be shut down under them; those of systemd close it themselves, and one
-  // that does not expect it might take it for an error and drop its clients.
-  master.os.closeListener(service.listener.fd, service.listener.address, service.protocol === 'cyrus');
   service.listener = undefined;
   service.queue.length = 0;
+  return listener;
+}
+
+/**
+ * Cyrus's workers know that their socket can be shut down under them; those of systemd close it themselves, and one
+ * that does not expect it might take it for an error and drop its clients.
+ */
+function canBeShut({ protocol }: Service): boolean {
+  return protocol === 'cyrus';
 }
 
 /** Forgets removed services and jobs whose last worker has ended. */
 export function forgetRemoved(master: Master): void {
+  for (const service of master.services) keepRefusing(master, service);
   for (const service of master.services.filter(isOver)) {
+    if (service.refused) master.os.closeListener(service.refused.fd, service.refused.address);
     master.services.splice(master.services.indexOf(service), 1);
     master.freeSlots.push(service.slot);
     service.view.fill(0);

@@ -7,7 +7,7 @@ import type { Address } from '../os/os.ts';
 import { resetBreaker } from './failures.ts';
 import { setRate } from './fork-rate.ts';
 import { createJob, eventOf, type Job } from './job.ts';
-import { addressText, addService, closeListener, openListener, tellUnbound } from './listeners.ts';
+import { addressText, addService, openListener, refuseClients, tellUnbound } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
 import { retire, terminate } from './retire.ts';
@@ -65,7 +65,7 @@ function specOf(service: Service): UnitSpec {
 function remove(master: Master, service: Service): void {
   service.removed = true;
   endUnheard(master, service);
-  closeListener(master, service);
+  refuseClients(master, service);
   tell(master, { ...subject(service), kind: 'service-removed', active: activeCount(service.workers) });
   for (const worker of everyWorker(service.workers)) {
     if (service.protocol !== 'inetd') retire(master, worker, 'the service was removed');

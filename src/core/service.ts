@@ -52,6 +52,8 @@ export interface Service {
   readonly workers: Workers;
   readonly limits: Limits;
   listener: Listener | undefined;
+  /** A removed service's: shut down again and again until its last worker has let go of it. */
+  refused: Listener | undefined;
   paused: boolean;
   /** Its entry is gone: no new workers; forgotten when the last one has ended. */
   removed: boolean;
@@ -118,6 +120,7 @@ export function createService(
     workers: noWorkers(),
     limits,
     listener: undefined,
+    refused: undefined,
     paused: false,
     removed: false,
     breaker: CLOSED,

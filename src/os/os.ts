@@ -146,10 +146,13 @@ export interface Os {
   /** Binds and listens; or takes the matching socket of LISTEN_FDS. A stale unix socket is replaced only when nobody listens on it. */
   listen(address: Address, options: ListenOptions): ListenOutcome;
   /**
-   * Closes a listening socket; a unix path that we made is removed. `forEverybody`: processes that hold the socket
-   * too accept nothing on it any more (EINVAL) and clients are refused; not one that we inherited, for it is not ours.
+   * Makes the kernel refuse clients: processes that hold the listening socket too accept nothing on it any more
+   * (EINVAL); a unix path that we made is removed. Until somebody calls listen(2) on it again: repeat it while anybody
+   * holds it. Does nothing to one that we inherited, for it is not ours.
    */
-  closeListener(fd: Fd, address: Address, forEverybody?: boolean): void;
+  refuseClients(fd: Fd, address: Address): void;
+  /** Closes our end of a listening socket; a unix path that we made is removed. */
+  closeListener(fd: Fd, address: Address): void;
   /** How many connections wait, and how many may: TCP_INFO, NETLINK_SOCK_DIAG for unix sockets, poll(2) for datagrams. */
   queue(fd: Fd, address: Address): QueueOutcome;
   /** accept4(2), non-blocking in effect; for inetd-style services only. 'empty' when nobody waits. */

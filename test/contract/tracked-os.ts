@@ -63,8 +63,8 @@ function sockets(real: Os, { fds, listeners }: Left) {
       if (outcome.ok) listeners.set(outcome.fd, outcome.address);
       return outcome;
     },
-    closeListener: (fd, address, forEverybody) => {
-      real.closeListener(fd, address, forEverybody);
+    closeListener: (fd, address) => {
+      real.closeListener(fd, address);
       listeners.delete(fd);
     },
     listenerAt: (address: Address) => {

@@ -58,7 +58,8 @@ export function createLinuxOs(options: LinuxOsOptions): Os {
     signal,
     signalGroup,
     listen: (address, listenOptions) => sockets.listen(address, listenOptions),
-    closeListener: (fd, address, forEverybody) => sockets.closeListener(fd, address, forEverybody),
+    refuseClients: (fd, address) => sockets.refuseClients(fd, address),
+    closeListener: (fd, address) => sockets.closeListener(fd, address),
     queue: (fd, address) => sockets.queue(fd, address),
     accept,
   };

@@ -42,7 +42,7 @@ interface Listener {
   readonly backlog: number;
   readonly inherited: boolean;
   /** Set when we made the path, and have to remove it. */
-  readonly path: PathIdentity | undefined;
+  path: PathIdentity | undefined;
 }
 
 export class Sockets {
@@ -91,15 +91,26 @@ export class Sockets {
     return { ok: true, fd, effectiveBacklog, address, inherited };
   }
 
-  closeListener(fd: Fd, address: Address, forEverybody = false): void {
+  refuseClients(fd: Fd, address: Address): void {
+    const listener = this.#listener(fd);
+    this.#removePath(listener, address);
+    // A busy worker holds the socket for as long as its client stays: closing our end alone would leave it listening.
+    // Datagrams cannot be shut off; ENOTCONN of a listener that is shut down already means nothing.
+    if (!listener.inherited && address.transport === 'stream') libc.shutdown(fd, SHUT_RDWR);
+  }
+
+  closeListener(fd: Fd, address: Address): void {
     const listener = this.#listener(fd);
     this.#listeners.delete(fd);
     // The path first: a client that comes now is refused, instead of being queued and then dropped.
-    if (address.family === 'unix' && listener.path) removeOwn(address.path, listener.path);
-    // A busy worker holds the socket for as long as its client stays: closing our end alone would leave it listening.
-    // Datagrams cannot be shut off; ENOTCONN of a listener that somebody else has shut down means nothing.
-    if (forEverybody && !listener.inherited && address.transport === 'stream') libc.shutdown(fd, SHUT_RDWR);
+    this.#removePath(listener, address);
     close(fd);
+  }
+
+  /** Once: whoever binds the path after us has an identity of its own, and is left alone. */
+  #removePath(listener: Listener, address: Address): void {
+    if (address.family === 'unix' && listener.path) removeOwn(address.path, listener.path);
+    listener.path = undefined;
   }
 
   queue(fd: Fd, address: Address): QueueOutcome {

@@ -104,15 +104,18 @@ export const listenCases: readonly Case[] = [
     },
   },
   {
-    name: 'closed for everybody, clients are refused although a worker holds the socket, and it can be bound again',
+    name: 'refuseClients: clients are refused although a worker holds the socket, again and again; it can be bound anew',
     run: (world) => {
       const unix = { family: 'unix', transport: 'stream', path: world.path('held.sock') } as const;
       for (const wanted of [tcp4, unix]) {
         const listener = opened(world.os.listen(wanted, OPTIONS));
         start(world, 'sleeper', { descriptors: ['null', 'null', 'null', 'null', listener.fd] });
-        world.os.closeListener(listener.fd, listener.address, true);
+        world.os.refuseClients(listener.fd, listener.address);
+        world.os.refuseClients(listener.fd, listener.address);
         assert.match(world.connectError(listener.address) ?? '', /ECONNREFUSED|ENOENT/);
         assert.equal(world.os.listen(listener.address, OPTIONS).ok, true);
+        world.os.closeListener(listener.fd, listener.address);
+        assert.equal(world.connectError(listener.address), undefined);
       }
     },
   },

@@ -22,6 +22,8 @@ export interface FakeListener {
   /** Readable although nobody is queued: shut down by somebody who shares it. */
   hungUp: boolean;
   queueErrno: Errno | undefined;
+  /** How often clients were to be refused. */
+  refused: number;
   acceptErrno: Errno | undefined;
 }
 
@@ -236,6 +238,7 @@ export class FakeOs implements Os {
       queue: 0,
       hungUp: false,
       queueErrno: undefined,
+      refused: 0,
       acceptErrno: undefined,
     };
     const fd = this.#enter({ kind: 'listener', listener });
@@ -247,6 +250,11 @@ export class FakeOs implements Os {
       effectiveBacklog: Math.min(options.backlog, this.somaxconn),
       inherited: false,
     };
+  }
+  refuseClients(fd: Fd, address: Address): void {
+    const listener = this.#listener(fd);
+    assert.deepEqual(listener.address, address);
+    listener.refused += 1;
   }
   closeListener(fd: Fd, address: Address): void {
     const index = this.listeners.findIndex((listener) => listener.fd === fd);
