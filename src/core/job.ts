@@ -11,6 +11,7 @@ export interface Job {
   readonly view: undefined;
   spec: EventSpec | JobSpec;
   readonly workers: Workers;
+  clients: number;
   /** Monotonic ms; Infinity when it is not known or not due. */
   nextAt: number;
   /** Period triggers: the point on the period's grid that `nextAt` is a jitter away from. */
@@ -37,6 +38,7 @@ export function createJob(kind: Job['kind'], spec: EventSpec | JobSpec): Job {
     view: undefined,
     spec,
     workers: noWorkers(),
+    clients: 0,
     nextAt: Number.POSITIVE_INFINITY,
     gridAt: Number.POSITIVE_INFINITY,
     retryAt: Number.POSITIVE_INFINITY,

@@ -28,15 +28,22 @@ export function apply(worker: Worker, event: WorkerEvent, now: number): Change {
   const cell = transition(from, event);
   assert(cell.contradiction === undefined, `${event} in state ${from}`, { serial: worker.serial });
   const heldClients = worker.clients;
+  const countedBefore = countedClients(worker);
   if (cell.counts === 'connection') countConnection(worker);
   if (cell.client === 'more') worker.clients += 1;
   if (cell.client === 'fewer' && worker.clients > 0) worker.clients -= 1;
   if (cell.to !== from) move(worker, cell.to, now);
+  worker.owner.clients += countedClients(worker) - countedBefore;
   const odd = cell.oddOnlyWithoutClient && (heldClients > 0 || !worker.spoken) ? undefined : cell.odd;
   if (isWord(event)) worker.spoken = true;
   // One that was told to finish gives its place to nobody.
   const completed = event === 'available' && cell.to === 'ready' && (from === 'busy' || heldClients > 0);
   return { from, to: cell.to, odd, completed };
+}
+
+/** Who is on its way out gives no place back. */
+function countedClients({ state, clients }: Worker): number {
+  return state === 'draining' || state === 'dead' ? 0 : clients;
 }
 
 function countConnection(worker: Worker): void {

@@ -50,6 +50,8 @@ export interface Service {
   readonly slot: number;
   readonly view: Float64Array;
   readonly workers: Workers;
+  /** Clients that its workers hold, those told to finish left out. Written by the ledger only. */
+  clients: number;
   readonly limits: Limits;
   listener: Listener | undefined;
   /** A removed service's: shut down again and again until its last worker has let go of it. */
@@ -85,6 +87,7 @@ const NO_FIGURES: SpawnFigures = {
   clientlimit: 1,
   minReady: 0,
   ready: 0,
+  places: 0,
   released: 0,
   active: 0,
   maxchild: 0,
@@ -118,6 +121,7 @@ export function createService(
     slot,
     view,
     workers: noWorkers(),
+    clients: 0,
     limits,
     listener: undefined,
     refused: undefined,

@@ -1,7 +1,8 @@
 // How many workers a service should be given now, and why not more. Pure: figures in, a decision with its reason
 // out, so that other systems' policies can be plugged in and compared (ARCHITECTURE, "Spawn policy").
 //   need = queue + min_ready - ready - released       n = clamp(need, 0, the smallest limit)
-// where a worker that serves several clients at once counts for as many of the queue.
+// Where a worker serves several clients at once, free places take the part of ready workers in this sum, and the
+// low-water mark asks for min_ready workers with a free place each.
 
 import type { Constraint } from './board.ts';
 
@@ -14,7 +15,9 @@ export interface SpawnFigures {
   readonly minReady: number;
   /** May take a connection, those that are starting included. */
   readonly ready: number;
-  /** Completions expected while a new worker starts. */
+  /** Clients that those could take now: `ready`, where a worker serves one at a time. */
+  readonly places: number;
+  /** Clients expected to be finished while a new worker starts. */
   readonly released: number;
   readonly active: number;
   readonly maxchild: number;
@@ -41,14 +44,17 @@ export type SpawnPolicy = (figures: SpawnFigures) => SpawnDecision;
 
 /** Ours: proportional to the queue. */
 export const queueProportional: SpawnPolicy = (figures) => {
-  const { queue, clientlimit, minReady, ready } = figures;
-  const wanted = Math.ceil(queue / clientlimit) + minReady - ready;
-  const need = wanted - figures.released;
-  if (need <= 0) {
-    return { spawn: 0, need, constraint: wanted > 0 ? 'released' : 'none', figures };
-  }
-  return limited(need, figures);
+  const need = needed(figures, figures.released);
+  if (need > 0) return limited(need, figures);
+  const heldBack = needed(figures, 0) > 0;
+  return { spawn: 0, need, constraint: heldBack ? 'released' : 'none', figures };
 };
+
+function needed({ queue, clientlimit, minReady, ready, places }: SpawnFigures, released: number): number {
+  const forClients = Math.ceil((queue + minReady - places - released) / clientlimit);
+  const forRefill = minReady - ready - Math.floor(released / clientlimit);
+  return Math.max(forClients, forRefill);
+}
 
 /** Cuts a positive need down to the tightest limit and names it. A policy of another system can use it too. */
 export function limited(need: number, figures: SpawnFigures): SpawnDecision {

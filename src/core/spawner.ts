@@ -68,12 +68,14 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
   const { workers, queue, limits, startup } = service;
   const starting = workers.starting.size;
   const clientlimit = service.spec?.clientlimit ?? 1;
+  const ready = believedReady(master, service);
   return {
     queue: queue.length + (service.pendingConnection === undefined ? 0 : 1),
     clientlimit,
     minReady: service.protocol === 'inetd' ? 0 : limits.prefork,
-    ready: believedReady(master, service),
-    released: Math.floor(released(service.completions, startup.meanMs, master.now) / clientlimit),
+    ready,
+    places: clientlimit === 1 ? ready : placesOf(service, ready, clientlimit),
+    released: released(service.completions, startup.meanMs, master.now),
     active: activeCount(workers),
     maxchild: limits.maxchild,
     starting,
@@ -89,6 +91,12 @@ function unproven({ breaker, workers }: Service): number {
   if (breaker.kind !== 'probing') return 0;
   const since = breaker.probedAt;
   return [...workers.starting, ...workers.ready].filter(({ spawnedAt }) => spawnedAt >= since).length;
+}
+
+/** A busy worker is full: all other clients are held by ready ones. */
+function placesOf({ clients, workers }: Service, ready: number, clientlimit: number): number {
+  const heldByReady = Math.max(0, clients - workers.busy.size * clientlimit);
+  return Math.max(0, ready * clientlimit - heldByReady);
 }
 
 /** A `systemd` worker cannot say that it is busy: it counts as ready only while the queue stays empty. */

@@ -16,11 +16,17 @@ export function why(master: Master, service: Service): string {
   }
   if (decision.spawn > 0) return `${state}; ${decision.spawn} more are being spawned.`;
   if (need <= 0 && decision.constraint === 'none') {
-    // The one that is tried counts as ready, but who asks now asks because of those before it.
-    const probing = service.breaker.kind === 'probing';
-    return `${state}; ${probing ? REASONS['breaker-probe'](master, service, figures) : 'nothing more is needed'}.`;
+    return `${state}; ${underWatch(master, service, figures) ?? 'nothing more is needed'}.`;
   }
   return `${state}; ${need > 0 ? `${need} more would be needed, but ` : ''}${REASONS[decision.constraint](master, service, figures)}.`;
+}
+
+/** Nothing binds now, but who asks should know of it. */
+function underWatch(master: Master, service: Service, figures: SpawnFigures): string | undefined {
+  if (service.paused) return REASONS.paused(master, service, figures);
+  // The one that is tried counts as ready, but who asks now asks because of those before it.
+  if (service.breaker.kind === 'probing') return REASONS['breaker-probe'](master, service, figures);
+  return undefined;
 }
 
 function describe(service: Service, figures: SpawnFigures): string {

@@ -172,12 +172,16 @@ story(
     world.turn();
     const record = [...world.service().workers.ready][0];
     assert.equal(record?.clients, 2);
+    assert.equal(world.service().clients, 2);
     assert.equal(world.counts().ready, 1, 'it has room');
+    assert.equal(world.processes().length, 1, 'its free place is the one that prefork asks for');
     worker.say('connectionMulti', 'unavailable');
     world.turn();
     assert.equal(world.counts().busy, 1);
+    assert.equal(world.processes().length, 2, 'no place is free: the low-water mark is kept by another');
     worker.say('available', 'available', 'available');
     world.turn();
+    assert.equal(world.service().clients, 0);
     assert.equal(record?.clients, 0);
     assert.equal(record?.uses, 3);
     assert.equal(world.service().view[SERVICE_FIELD.connections], 3);

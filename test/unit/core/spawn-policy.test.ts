@@ -10,6 +10,7 @@ const FREE: SpawnFigures = {
   clientlimit: 1,
   minReady: 0,
   ready: 0,
+  places: 0,
   released: 0,
   active: 0,
   maxchild: Number.POSITIVE_INFINITY,
@@ -21,7 +22,11 @@ const FREE: SpawnFigures = {
 };
 
 function decide(changes: Partial<SpawnFigures>) {
-  const { spawn, need, constraint } = queueProportional({ ...FREE, ...changes });
+  const { spawn, need, constraint } = queueProportional({
+    ...FREE,
+    places: changes.ready ?? 0,
+    ...changes,
+  });
   return { spawn, need, constraint };
 }
 
@@ -34,6 +39,21 @@ const EXAMPLES: readonly [string, Partial<SpawnFigures>, ReturnType<typeof decid
   ['the living finish', { queue: 7, released: 5 }, { spawn: 2, need: 2, constraint: 'none' }],
   ['the living finish all', { queue: 7, released: 9 }, { spawn: 0, need: -2, constraint: 'released' }],
   ['one serves four', { queue: 9, clientlimit: 4 }, { spawn: 3, need: 3, constraint: 'none' }],
+  [
+    'free places take them',
+    { queue: 3, clientlimit: 4, minReady: 1, ready: 1, places: 4 },
+    { spawn: 0, need: 0, constraint: 'none' },
+  ],
+  [
+    'the last free place is taken',
+    { queue: 4, clientlimit: 4, minReady: 1, ready: 1, places: 4 },
+    { spawn: 1, need: 1, constraint: 'none' },
+  ],
+  [
+    'prefork counts workers, not places',
+    { clientlimit: 4, minReady: 3, ready: 1, places: 4 },
+    { spawn: 2, need: 2, constraint: 'none' },
+  ],
   ['maxchild', { queue: 7, maxchild: 10, active: 8 }, { spawn: 2, need: 7, constraint: 'maxchild' }],
   ['above maxchild', { queue: 7, maxchild: 3, active: 8 }, { spawn: 0, need: 7, constraint: 'maxchild' }],
   ['start cap', { queue: 7, startRoom: 4, starting: 1 }, { spawn: 4, need: 7, constraint: 'start-cap' }],
@@ -48,11 +68,12 @@ for (const [name, figures, expected] of EXAMPLES) {
 }
 
 const limit = fc.oneof(fc.nat(50), fc.constant(Number.POSITIVE_INFINITY));
-const anyFigures: fc.Arbitrary<SpawnFigures> = fc.record({
+const freeFigures = fc.record({
   queue: fc.nat(500),
   clientlimit: fc.integer({ min: 1, max: 20 }),
   minReady: fc.nat(50),
   ready: fc.nat(100),
+  places: fc.nat(400),
   released: fc.nat(100),
   active: fc.nat(200),
   maxchild: fc.oneof(fc.nat(200), fc.constant(Number.POSITIVE_INFINITY)),
@@ -70,6 +91,10 @@ const anyFigures: fc.Arbitrary<SpawnFigures> = fc.record({
     'fork-failed',
     'breaker-open',
   ),
+});
+const anyFigures: fc.Arbitrary<SpawnFigures> = freeFigures.map((figures) => {
+  const { clientlimit, ready, places } = figures;
+  return { ...figures, places: clientlimit === 1 ? ready : Math.min(places, ready * clientlimit) };
 });
 
 test('never less than none, never more than is needed or any limit allows', () => {
@@ -118,7 +143,8 @@ test('nothing moves without a reason: as many as are ready and needed, none is s
   fc.assert(
     fc.property(anyFigures, (figures) => {
       const ready = Math.ceil(figures.queue / figures.clientlimit) + figures.minReady;
-      assert.equal(queueProportional({ ...figures, ready }).spawn, 0);
+      const places = ready * figures.clientlimit;
+      assert.equal(queueProportional({ ...figures, ready, places }).spawn, 0);
     }),
   );
 });
