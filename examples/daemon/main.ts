@@ -6,6 +6,8 @@ import { closeSync, fstatSync, writeSync } from 'node:fs';
 /** Where the master listens for the "ok" of a waiting daemon. */
 const READY_FD = 3;
 const BEAT_MS = 10 * 60_000;
+/** How often it looks whether its master is still there: one that was killed cannot say good-bye. */
+const LOOK_MS = 5_000;
 
 const startedAt = performance.now();
 const beat = setInterval(() => {
@@ -13,10 +15,18 @@ const beat = setInterval(() => {
   console.log(`heartbeat: up for ${minutes} minutes`);
 }, BEAT_MS);
 
-process.on('SIGTERM', () => {
+const master = process.ppid;
+const look = setInterval(() => {
+  if (process.ppid !== master) end();
+}, LOOK_MS);
+
+function end(): void {
   clearInterval(beat);
+  clearInterval(look);
   process.exit(0);
-});
+}
+
+process.on('SIGTERM', end);
 
 console.log('heartbeat: up');
 // Last, because the services start when they hear it. Without wait=yes there is no pipe at fd 3, but an epoll of Node.
