@@ -28,8 +28,8 @@ Values:
 - *duration*: a number and a unit, \`250ms\`, \`30s\`, \`5m\`, \`1h\`, \`1d\`. A number without a unit is an error (\`0\` needs none).
 - *size*: a number and a unit, \`512K\`, \`64M\`, \`2G\`; powers of 1,024.
 - *count*: a whole number. *octal*: an octal number, such as \`0660\`.
-- *integer* and *switch* are Cyrus's: what is no number falls back to the default, with a warning; a switch begins with
-  \`1\`, \`y\`, \`on\`, \`t\` or \`0\`, \`n\`, \`of\`, \`f\`.
+- *integer* and *switch* are Cyrus's; a switch begins with \`1\`, \`y\`, \`on\`, \`t\` or \`0\`, \`n\`, \`of\`, \`f\`. What is neither falls
+  back to the default with a warning in a plain cyrus.conf, and is an error beside MASTER.
 - *path*: an absolute path, or one that begins at the working directory of the master.
 - Where \`off\` is a default, \`off\` can be written.
 

@@ -63,10 +63,11 @@ function noteInetd(reader: EntryReader, { prefork, proto }: ServiceShape): void 
 }
 
 function noteSocket(reader: EntryReader, { unix, proto }: ServiceShape): void {
-  if (unix && proto !== 'tcp') {
+  if (unix && /[46]$/.test(proto)) {
     reader.notes.strict(
       reader.place('proto'),
-      `proto=${proto} means nothing for a unix socket, which is a stream`,
+      `proto=${proto} means nothing for a unix socket`,
+      'tcp makes it one of streams, udp one of datagrams',
     );
   }
   for (const key of ['mode', 'owner'] as const) {

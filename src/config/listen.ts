@@ -76,14 +76,14 @@ export async function findAddresses(
   proto: string,
   world: World,
 ): Promise<Result<readonly Address[], ListenTrouble>> {
-  if (isUnixPath(listen)) return unixAddress(resolve(world.cwd, listen));
+  if (isUnixPath(listen)) return unixAddress(resolve(world.cwd, listen), transportOf(proto));
   const form = splitHostAndPort(listen);
   if (!form.ok) return form;
   const port = findPort(form.value.port, proto.startsWith('udp') ? 'udp' : 'tcp', world.services);
   if (!port.ok) return port;
   const hosts = await findHosts(form.value.host, world);
   if (!hosts.ok) return hosts;
-  const transport: Address['transport'] = proto.startsWith('udp') ? 'datagram' : 'stream';
+  const transport = transportOf(proto);
   const addresses = hosts.value
     .filter(({ family }) => !/[46]$/.test(proto) || proto.endsWith(String(family)))
     .map(({ address, family }): Address => {
@@ -93,9 +93,16 @@ export async function findAddresses(
   return err({ message: `"${listen}" has no address for proto=${proto}`, unresolved: true });
 }
 
-export function unixAddress(path: string): Result<readonly Address[], ListenTrouble> {
+function transportOf(proto: string): Address['transport'] {
+  return proto.startsWith('udp') ? 'datagram' : 'stream';
+}
+
+export function unixAddress(
+  path: string,
+  transport: Address['transport'],
+): Result<readonly Address[], ListenTrouble> {
   const bytes = Buffer.byteLength(path);
-  if (bytes <= UNIX_PATH_BYTES_MAX) return ok([{ family: 'unix', transport: 'stream', path }]);
+  if (bytes <= UNIX_PATH_BYTES_MAX) return ok([{ family: 'unix', transport, path }]);
   return err({
     message: `the socket path ${path} has ${bytes} bytes; the kernel takes ${UNIX_PATH_BYTES_MAX}`,
   });

@@ -52,7 +52,12 @@ export class EntryReader {
     const digits = /^-?\d+/.exec(value.text)?.[0];
     if (digits !== value.text) {
       const taken = digits === undefined ? `the default ${fallback}` : digits;
-      this.notes.warning(value, `"${value.text}" for ${key} is not a whole number: ${taken} is used`);
+      this.notes.strict(
+        value,
+        `"${value.text}" for ${key} is not a whole number`,
+        undefined,
+        `${taken} is used`,
+      );
     }
     return digits === undefined ? fallback : Math.min(Math.max(Number(digits), -INT32_MAX), INT32_MAX);
   }
@@ -64,10 +69,8 @@ export class EntryReader {
     if (value === undefined) return row.default === 'yes';
     if (/^(0|n|of|f)/.test(value.text)) return false;
     if (/^(1|y|on|t)/.test(value.text)) return true;
-    this.notes.warning(
-      value,
-      `"${value.text}" for ${key} is neither yes nor no: the default ${row.default} is used`,
-    );
+    const used = `the default ${row.default} is used`;
+    this.notes.strict(value, `"${value.text}" for ${key} is neither yes nor no`, undefined, used);
     return row.default === 'yes';
   }
 

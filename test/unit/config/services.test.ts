@@ -38,6 +38,12 @@ describe('addresses', () => {
   test('unix paths, relative ones from the working directory of the master', async () => {
     assert.deepEqual(await hostsOf('listen=/run/a.sock'), [[0, '/run/a.sock']]);
     assert.deepEqual(await hostsOf('listen=./run/a.sock'), [[0, '/srv/app/run/a.sock']]);
+    // As Debian's cyrus.conf has it for notifyd.
+    const [notify] = await servicesOf('a cmd=true listen="/run/notify" proto="udp" prefork=1');
+    assert.deepEqual(notify?.address, { family: 'unix', transport: 'datagram', path: '/run/notify' });
+    assert.deepEqual(await complaintsOf('a cmd=true listen=/run/a proto=tcp6'), [
+      'error 3:32 proto=tcp6 means nothing for a unix socket',
+    ]);
     const [complaint] = await complaintsOf(`a cmd=true listen=/${'x'.repeat(107)}`);
     assert.match(complaint ?? '', /has 108 bytes; the kernel takes 107/);
   });
@@ -78,18 +84,24 @@ describe("Cyrus's implications", () => {
     assert.deepEqual(await numbersOf('proto=udp4 maxchild=4'), [0, 4, none]);
   });
 
-  test('garbage in its keys is the default, with a warning', async () => {
+  test('garbage in its keys is refused in our file; in a cyrus.conf it is the default, with a warning', async () => {
     const entry = 'a cmd=true listen=0 prefork=many maxchild=5x babysit=maybe';
     assert.deepEqual(await complaintsOf(entry), [
-      'warning 3:29 "many" for prefork is not a whole number: the default 0 is used',
-      'warning 3:43 "5x" for maxchild is not a whole number: 5 is used',
-      'warning 3:54 "maybe" for babysit is neither yes nor no: the default no is used',
+      'error 3:29 "many" for prefork is not a whole number',
+      'error 3:43 "5x" for maxchild is not a whole number',
+      'error 3:54 "maybe" for babysit is neither yes nor no',
     ]);
-    assert.deepEqual(await numbersOf('prefork=many maxchild=5x babysit=off'), [
-      0,
-      5,
-      Number.POSITIVE_INFINITY,
-    ]);
+    const { master, warnings } = await loaded(`SERVICES {\n${entry}\n}\n`);
+    assert.deepEqual(
+      warnings.map(({ message }) => message),
+      [
+        '"many" for prefork is not a whole number; the default 0 is used',
+        '"5x" for maxchild is not a whole number; 5 is used',
+        '"maybe" for babysit is neither yes nor no; the default no is used',
+      ],
+    );
+    const [service] = master.services;
+    assert.deepEqual([service?.prefork, service?.maxchild, service?.babysit], [0, 5, false]);
   });
 });
 
