@@ -99,6 +99,31 @@ test('pipelined commands are answered in order; LOGOUT is the last', async (t) =
   assert.match(heard, /\* 1 FETCH \(UID 1 FLAGS \(\\Seen\)\)\r\n/);
 });
 
+test('the verbs that a client library need not use: ID, AUTHENTICATE PLAIN, LSUB, STATUS, SEARCH and their UID forms', async (t) => {
+  const plain = Buffer.from('\0demo\0demo').toString('base64');
+  const heard = await converse(
+    t,
+    `a CAPABILITY\r\nb ID NIL\r\nc AUTHENTICATE PLAIN ${plain}\r\nd LSUB "" "*"\r\ne STATUS INBOX (MESSAGES UNSEEN)\r\n` +
+      'f EXAMINE INBOX\r\ng SEARCH UNSEEN\r\nh UID SEARCH ALL\r\ni UID FETCH 1:* (FLAGS)\r\nj LOGOUT\r\n',
+  );
+  for (const tag of 'abcdefghij') assert.match(heard, new RegExp(`^${tag} OK`, 'm'));
+  assert.match(heard, /^\* CAPABILITY .*IMAP4rev1.*AUTH=PLAIN/m);
+  assert.match(heard, /^\* LSUB \(.*\) "\." INBOX/m);
+  const [, messages, unseen] = /^\* STATUS INBOX \(MESSAGES (\d+) UNSEEN (\d+)\)/m.exec(heard) ?? [];
+  const searches = [...heard.matchAll(/^\* SEARCH ([\d ]+)/gm)].map(
+    ([, found]) => found?.trim().split(' ').length,
+  );
+  assert.deepEqual(searches, [Number(unseen), Number(messages)]);
+  assert.equal([...heard.matchAll(/^\* \d+ FETCH \(.*UID \d+.*\)/gm)].length, Number(messages));
+});
+
+test('AUTHENTICATE PLAIN without an initial response: the server asks for it', async (t) => {
+  const plain = Buffer.from('\0demo\0demo').toString('base64');
+  const heard = await converse(t, `a AUTHENTICATE PLAIN\r\n${plain}\r\nb LOGOUT\r\n`);
+  assert.match(heard, /^\+ ?\r$/m);
+  assert.match(heard, /^a OK/m);
+});
+
 test('a mailbox name is looked up, never made into a path', async (t) => {
   const heard = await converse(t, 'a LOGIN demo demo\r\nb SELECT "../../imap/maildir/.Sent"\r\nc LOGOUT\r\n');
   assert.match(heard, /b NO \[NONEXISTENT\]/);
