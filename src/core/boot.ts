@@ -32,14 +32,16 @@ function stepJob(master: Master, boot: Extract<Master['boot'], { kind: 'jobs' }>
   if (running && activeCount(running.workers) > 0) return false;
   if (running) {
     running.removed = true;
-    if (running.failures > 0) fail(master, running.name, running.lastHow);
+    if (running.failures > 0) {
+      fail(master, running.name, running.lastHow);
+      return false;
+    }
   }
   const spec = master.spec.start[boot.next];
   if (!spec) {
     master.boot = { kind: 'daemons', next: 0, running: undefined };
     return true;
   }
-  if (master.phase !== 'starting') return false;
   const job = createJob('start', spec);
   master.jobs.push(job);
   boot.next += 1;

@@ -11,21 +11,13 @@ import { bookSpawn } from './spawn-outcome.ts';
 
 const ACCEPT_PAUSE_MS = 10;
 
-/** Hands over at most `most` waiting connections; returns how many were. */
-export function handConnections(master: Master, service: Service, most: number): number {
-  let handed = 0;
-  while (handed < most) {
-    const connection = nextConnection(master, service);
-    if (connection === undefined) break;
-    const outcome = launch(master, service, true, connection);
-    const success = bookSpawn(master, service, outcome);
-    if (!success) {
-      service.pendingConnection = connection;
-      break;
-    }
-    master.os.close(connection);
-    handed += 1;
-  }
+/** Hands the next waiting connection over. False when nobody waits, or no process could be made for him. */
+export function handConnection(master: Master, service: Service): boolean {
+  const connection = nextConnection(master, service);
+  if (connection === undefined) return false;
+  const handed = bookSpawn(master, service, launch(master, service, true, connection));
+  if (handed) master.os.close(connection);
+  else service.pendingConnection = connection;
   return handed;
 }
 

@@ -2,7 +2,6 @@
 // queued and the next client would make the policy spawn: else a level-triggered poll would return at once, for
 // ever (a busy spin). While somebody is queued, the queue is looked at again after a moment that doubles.
 
-import { add, MASTER_FIELD } from './board.ts';
 import { breakerDueAt } from './breaker.ts';
 import { nextTokenAt } from './fork-rate.ts';
 import type { Master } from './master.ts';
@@ -83,10 +82,4 @@ function releaseAt(master: Master, service: Service, { constraint }: SpawnDecisi
   if (constraint === 'fork-failed') return service.forkBackoff.until;
   if (constraint === 'released') return master.now + Math.max(QUEUE_LOOK_FIRST_MS, service.startup.meanMs);
   return Number.POSITIVE_INFINITY;
-}
-
-/** Counts the turn; the plane sees by it that the supervisor lives. */
-export function countTurn(master: Master): void {
-  add(master.view, MASTER_FIELD.turns, 1);
-  master.view[MASTER_FIELD.lastTurnAt] = master.os.now();
 }

@@ -15,6 +15,7 @@ import { scheduleFirst } from './schedule.ts';
 import type { Service } from './service.ts';
 import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from './spec.ts';
 import { createStartCap } from './start-cap.ts';
+import type { Worker } from './worker.ts';
 
 type UnitSpec = ServiceSpec | DaemonSpec;
 
@@ -110,12 +111,7 @@ function keep(master: Master, service: Service, unit: UnitSpec): boolean {
  * Workers of protocol `cyrus` are told to start afresh on every reload, as under Cyrus: their own configuration may
  * have changed. Others are replaced only when their command has. An inetd process has its connection, and keeps it.
  */
-function refresh(
-  master: Master,
-  service: Service,
-  worker: Parameters<typeof retire>[1],
-  restart: boolean,
-): void {
+function refresh(master: Master, service: Service, worker: Worker, restart: boolean): void {
   if (service.protocol === 'cyrus') retire(master, worker, 'reload');
   else if (restart && service.protocol !== 'inetd') terminate(master, worker, 'reload with a new command');
 }

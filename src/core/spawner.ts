@@ -7,7 +7,7 @@ import { allowance } from './breaker.ts';
 import { released } from './completions.ts';
 import { breakerTime } from './failures.ts';
 import { available } from './fork-rate.ts';
-import { handConnections } from './inetd.ts';
+import { handConnection } from './inetd.ts';
 import { launch } from './launch.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, readyCount, subject } from './owner.ts';
@@ -59,7 +59,7 @@ function goRound(master: Master, services: readonly Service[], budget: number): 
 function spawnOne(master: Master, service: Service): boolean {
   service.decision = master.policy(figuresOf(master, service));
   if (service.decision.spawn < 1) return false;
-  if (service.protocol === 'inetd') return handConnections(master, service, 1) > 0;
+  if (service.protocol === 'inetd') return handConnection(master, service);
   return bookSpawn(master, service, launch(master, service, somebodyWaits(service)));
 }
 

@@ -6,10 +6,10 @@ import { MASTER_FIELD, observe, STAGES, type Stage, stageField, TURN_BUCKETS, tu
 import { advanceBoot } from './boot.ts';
 import { obeyCommands } from './command-handlers.ts';
 import { meetDeadlines } from './deadlines.ts';
-import { chooseInterest, countTurn } from './interest.ts';
+import { chooseInterest } from './interest.ts';
 import { audit, checkInvariants } from './invariants.ts';
 import { forgetRemoved } from './listeners.ts';
-import { type Master, tell } from './master.ts';
+import { count, type Master, tell } from './master.ts';
 import { readMessages } from './messages.ts';
 import { waitForWork } from './poll.ts';
 import { publish } from './publish.ts';
@@ -59,7 +59,8 @@ export function turn(master: Master): boolean {
   }
   // The turn's own time is its work: waiting in poll is no stall.
   observe(master.view, turnField, TURN_BUCKETS, worked / 1000);
-  countTurn(master);
+  count(master, 'turns');
+  master.view[MASTER_FIELD.lastTurnAt] = master.os.now();
   return master.phase !== 'stopped';
 }
 

@@ -3,8 +3,7 @@
 // When a turn throws, which is our own bug, the workers are ended here, and the plane is told with the state.
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Command, Reply } from '../core/commands.ts';
-import type { Fact } from '../core/facts.ts';
+import type { Command } from '../core/commands.ts';
 import { createMaster, type Master, type Outlet } from '../core/master.ts';
 import { begin, turn } from '../core/supervisor.ts';
 import { assert } from '../lib/assert.ts';
@@ -33,8 +32,8 @@ function outlet(commands: MessagePort, report: (report: Report) => void, shared:
       writer.board.set(board.subarray(0, MASTER_LENGTH + slotsUsed * SERVICE_LENGTH));
       writer.end();
       // Facts first: who gets an answer finds in the log what led to it.
-      if (facts.length > 0) report({ kind: 'facts', facts: facts as readonly Fact[] });
-      if (replies.length > 0) report({ kind: 'replies', replies: replies as readonly Reply[] });
+      if (facts.length > 0) report({ kind: 'facts', facts });
+      if (replies.length > 0) report({ kind: 'replies', replies });
     },
   };
 }

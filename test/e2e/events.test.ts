@@ -3,23 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { EventSnapshot } from '../../src/core/snapshot.ts';
 import { isAlive, type RunningMaster, startMaster, until } from './harness.ts';
 import { processesIn } from './support.ts';
 
 const events = (...entries: readonly string[]) => `EVENTS {\n  ${entries.join('\n  ')}\n}`;
 
-interface EventStatus {
-  readonly name: string;
-  readonly running: readonly number[];
-  readonly runs: number;
-  readonly failures: number;
-  readonly skips: number;
-  readonly nextInSeconds: number | null;
-  readonly lastHow?: string;
-}
-
-async function statusOf(master: RunningMaster, name: string): Promise<EventStatus> {
-  const { events: all } = JSON.parse((await master.get('/api/status')).body) as { events: EventStatus[] };
+async function statusOf(master: RunningMaster, name: string): Promise<EventSnapshot> {
+  const { events: all } = JSON.parse((await master.get('/api/status')).body) as { events: EventSnapshot[] };
   const found = all.find((event) => event.name === name);
   assert.ok(found, `no event ${name}`);
   return found;
@@ -29,8 +20,8 @@ async function statusOf(master: RunningMaster, name: string): Promise<EventStatu
 function eventually(
   master: RunningMaster,
   name: string,
-  shows: (status: EventStatus) => boolean,
-): Promise<EventStatus> {
+  shows: (status: EventSnapshot) => boolean,
+): Promise<EventSnapshot> {
   return master.until(`${name} to show it`, async () => {
     const status = await statusOf(master, name);
     return shows(status) ? status : undefined;

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { ServiceStatus, Status } from '../../src/plane/status.ts';
 import { Client, parseAddress } from './client.ts';
 import { PATIENCE_MS, until } from './waiting.ts';
 
@@ -29,37 +30,6 @@ export interface LogLine {
   readonly pid?: number;
   // biome-ignore lint/suspicious/noExplicitAny: log lines have fields of their own per event
   readonly [field: string]: any;
-}
-
-export interface WorkerStatus {
-  readonly pid: number;
-  readonly state: string;
-  readonly clients: number;
-  readonly uses: number;
-  readonly ageSeconds: number;
-  readonly stateSeconds: number;
-  readonly statusText?: string;
-}
-
-export interface ServiceStatus {
-  readonly kind: string;
-  readonly name: string;
-  readonly family: string;
-  readonly listen: string;
-  readonly state: string;
-  readonly starting: number;
-  readonly ready: number;
-  readonly busy: number;
-  readonly draining: number;
-  readonly active: number;
-  readonly queue: number;
-  readonly queueLimit: number;
-  readonly prefork: number;
-  readonly maxchild: number | null;
-  readonly connections: number;
-  readonly spawns: number;
-  readonly why: string;
-  readonly workers: readonly WorkerStatus[];
 }
 
 export interface MasterOptions {
@@ -147,8 +117,8 @@ export class RunningMaster {
     return { status: response.status, body: await response.text() };
   }
 
-  async services(): Promise<ServiceStatus[]> {
-    return (JSON.parse((await this.get('/api/status')).body) as { services: ServiceStatus[] }).services;
+  async services(): Promise<readonly ServiceStatus[]> {
+    return (JSON.parse((await this.get('/api/status')).body) as Status).services;
   }
 
   async service(name: string, family?: string): Promise<ServiceStatus> {

@@ -6,7 +6,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { RunningMaster, ServiceStatus } from './harness.ts';
+import type { ServiceStatus } from '../../src/plane/status.ts';
+import type { RunningMaster } from './harness.ts';
 
 /** A section SERVICES of these entries. */
 export function services(...entries: readonly string[]): string {
