@@ -44,11 +44,13 @@ function consider(master: Master, service: Service): void {
   const waiting = queue.length > 0 || service.pendingConnection !== undefined;
   const decision = waiting ? service.decision : forNextClient(master, service);
   if (service.decision.spawn > 0) master.interest.deadline = master.now;
+  queue.watched = false;
   if (waiting) lookAgain(master, service);
   else {
     queue.checkDelayMs = 0;
     if (listener && decision.spawn > 0 && master.now >= queue.unwatchedUntil) {
       master.interest.fds.push(listener.fd);
+      queue.watched = true;
     }
     before(master, queue.unwatchedUntil);
   }

@@ -3,37 +3,28 @@
 
 import { SERVICE_FIELD } from './board.ts';
 import type { Master } from './master.ts';
-import type { Service } from './service.ts';
+import type { Listener, Service } from './service.ts';
 
 export function readQueues(master: Master): void {
-  for (const service of master.services)
-    if (service.listener) readQueue(master, service, service.listener.fd);
+  for (const service of master.services) if (service.listener) readQueue(master, service, service.listener);
 }
 
-function readQueue(master: Master, service: Service, fd: number): void {
-  const { queue, listener } = service;
-  if (!listener) return;
-  const length = knownEmpty(master, service, fd) ? 0 : ask(master, service);
+function readQueue(master: Master, service: Service, listener: Listener): void {
+  const { queue } = service;
+  const length = knownEmpty(master, service, listener) ? 0 : ask(master, service, listener);
   if (length > 0 && queue.length === 0) queue.since = master.now;
-  countFalseAlarms(master, service, fd, length);
+  countFalseAlarms(master, service, listener, length);
   queue.length = length;
   service.view[SERVICE_FIELD.queue] = length;
   service.view[SERVICE_FIELD.queueLimit] = queue.limit;
 }
 
-function knownEmpty(master: Master, { queue }: Service, fd: number): boolean {
+function knownEmpty(master: Master, { queue }: Service, { fd }: Listener): boolean {
   const { complete, readable } = master.polled;
-  return (
-    queue.length === 0 &&
-    complete &&
-    queue.limit > 0 &&
-    master.interest.fds.includes(fd) &&
-    !readable.includes(fd)
-  );
+  return queue.length === 0 && complete && queue.limit > 0 && queue.watched && !readable.includes(fd);
 }
 
-function ask(master: Master, { queue, listener }: Service): number {
-  if (!listener) return 0;
+function ask(master: Master, { queue }: Service, listener: Listener): number {
   const outcome = master.os.queue(listener.fd, listener.address);
   if (!outcome.ok) return guess(master, listener.fd, queue.length);
   queue.limit = outcome.limit;
@@ -52,8 +43,8 @@ const FALSE_ALARMS_MAX = 10;
 const FALSE_ALARM_PAUSE_MS = 250;
 
 /** One that always is (a worker has called shutdown(2) on it) is not watched for a while: the loop would spin. */
-function countFalseAlarms(master: Master, { queue }: Service, fd: number, length: number): void {
-  if (!master.interest.fds.includes(fd) || !master.polled.complete) return;
+function countFalseAlarms(master: Master, { queue }: Service, { fd }: Listener, length: number): void {
+  if (!queue.watched || !master.polled.complete) return;
   queue.falseAlarms = length === 0 && master.polled.readable.includes(fd) ? queue.falseAlarms + 1 : 0;
   if (queue.falseAlarms > FALSE_ALARMS_MAX) queue.unwatchedUntil = master.now + FALSE_ALARM_PAUSE_MS;
 }

@@ -26,6 +26,8 @@ export interface Queue {
   /** When to look again, and how long to wait after that. */
   checkAt: number;
   checkDelayMs: number;
+  /** Its listener is in the poll set. Written by interest.ts. */
+  watched: boolean;
   /** How often in a row poll named the listener, and nobody was queued. */
   falseAlarms: number;
   unwatchedUntil: number;
@@ -149,6 +151,7 @@ function emptyQueue(now: number): Queue {
     since: now,
     checkAt: Number.POSITIVE_INFINITY,
     checkDelayMs: 0,
+    watched: false,
     falseAlarms: 0,
     unwatchedUntil: Number.NEGATIVE_INFINITY,
   };
