@@ -12,9 +12,15 @@ export type Program = (self: Userland) => Task;
 
 export type Wait =
   | { readonly kind: 'sleep'; readonly ms: number }
-  /** accept(2), blocking. One connection wakes one of those that wait, drawn by the kernel. */
+  /**
+   * accept(2), blocking. One connection wakes one of those that wait, drawn by the kernel. `limitMs` 0 does not wait:
+   * 'timeout' when nobody is queued.
+   */
   | { readonly kind: 'accept'; readonly fd: Fd; readonly limitMs?: number }
-  /** Until one of `fds` has data, a datagram, an end, or is hung up. */
+  /**
+   * Until one of `fds` has data, a datagram, an end, or is hung up; a listening socket, while somebody is queued or
+   * when it is shut down. All who wait are woken, as by poll(2).
+   */
   | { readonly kind: 'readable'; readonly fds: readonly Fd[]; readonly limitMs?: number }
   /** Until a pipe has room again. */
   | { readonly kind: 'writable'; readonly fd: Fd }
@@ -63,6 +69,8 @@ export interface Userland {
   listen(fd: Fd, backlog: number): Errno | undefined;
   /** One datagram to a unix socket's path (sd_notify). */
   sendDatagram(path: string, bytes: Uint8Array): 'sent' | Errno;
+  /** One datagram from a socket of its own to a service; a full receive buffer loses it. ECONNREFUSED: nobody is bound there. */
+  sendTo(address: Address, bytes: Uint8Array): 'sent' | Errno;
   /** A child with all descriptors, in the same process group. Nobody waits for it: init does when its parent has ended. */
   fork(program: Program): number;
 }
