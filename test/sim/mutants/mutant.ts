@@ -1,0 +1,17 @@
+// A planted fault: what a tired engineer might have written, as exact replacements in the core's own text. The core
+// itself stays free of planted code: plant.ts applies them to a copy.
+
+export interface Edit {
+  /** Below src. */
+  readonly file: string;
+  /** Must stand in the file exactly once: a mutant that no longer fits is an error, so that it is kept up. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export interface Mutant {
+  readonly name: string;
+  /** What the careless change did, in a sentence. */
+  readonly says: string;
+  readonly edits: readonly Edit[];
+}

@@ -1,0 +1,68 @@
+// Planted in EVENTS.
+
+import type { Mutant } from '../mutant.ts';
+
+export const SCHEDULE: readonly Mutant[] = [
+  {
+    name: 'skip-event-twice',
+    says: 'A run that was told to end does not count as running: the next of a skip event begins beside it.',
+    edits: [
+      {
+        file: 'core/jobs.ts',
+        find: `const running = activeCount(job.workers) > 0;`,
+        replace: `const running = job.workers.busy.size > 0;`,
+      },
+    ],
+  },
+  {
+    name: 'event-again-after-a-step-back',
+    says: 'Any step back of the wall clock reschedules: what ran at three runs at three again.',
+    edits: [
+      {
+        file: 'core/schedule.ts',
+        find: `wallMs < master.lastWallMs - CLOCK_CORRECTION_MS;`,
+        replace: `wallMs < master.lastWallMs;`,
+      },
+    ],
+  },
+  {
+    name: 'event-by-the-old-clock',
+    says: 'When a wall-clock event is due is reckoned once, and not looked at again when the clock has jumped.',
+    edits: [
+      {
+        file: 'core/schedule.ts',
+        find: `  if (wallMs >= job.nextWallMs + jitter(event, job.runs)) {`,
+        replace: `  if (master.now >= job.nextAt) {`,
+      },
+      {
+        file: 'core/schedule.ts',
+        find: `  } else {
+    job.nextAt = master.now + (job.nextWallMs + jitter(event, job.runs) - wallMs);
+  }`,
+        replace: `  }`,
+      },
+    ],
+  },
+  {
+    name: 'event-lost-with-its-fork',
+    says: 'An event whose fork failed is not tried again: it is lost until its next time.',
+    edits: [
+      {
+        file: 'core/jobs.ts',
+        find: `    if (passing) job.retryAt = master.now + EVENT_RETRY_MS;\n`,
+        replace: ``,
+      },
+    ],
+  },
+  {
+    name: 'event-queue-stuck',
+    says: 'A run that waits for the running one is begun only when that one ends with success.',
+    edits: [
+      {
+        file: 'core/jobs.ts',
+        find: `if (job.queued > 0 && !job.removed && master.phase === 'running') {`,
+        replace: `if (job.queued > 0 && !failed && !job.removed && master.phase === 'running') {`,
+      },
+    ],
+  },
+];
