@@ -1,0 +1,59 @@
+// How a unit begins: from an entry of a configuration, with nothing known of it. Called by orders.ts.
+
+import type { WorkerKind } from '../../../src/core/facts.ts';
+import { stoplimitMsOf } from './orders.ts';
+import { addressKey, type Entry, type Unit } from './truth.ts';
+
+/** The scenario writes the id of its unit into each command. */
+export function idOf({ command }: Entry): string {
+  return command.argv[1] ?? '';
+}
+
+export function kindOf(entry: Entry): WorkerKind {
+  if ('listen' in entry) return 'service';
+  if ('trigger' in entry) return 'event';
+  return 'wait' in entry ? 'daemon' : 'start';
+}
+
+/** Of what listens: name, listen, proto and protocol. A daemon and an event are known by their names. */
+export function identityOf(entry: Entry): string {
+  if (!('listen' in entry)) return entry.name;
+  const { name, proto, listen, address, protocol } = entry;
+  return [name, proto, listen, addressKey(address), protocol].join(' ');
+}
+
+const NEVER = Number.NEGATIVE_INFINITY;
+
+export function createUnit(entry: Entry, bornAt: number): Unit {
+  const limits = 'listen' in entry ? entry : { prefork: 1, maxchild: 1 };
+  const stoplimitMs = stoplimitMsOf(entry);
+  return {
+    id: idOf(entry),
+    kind: kindOf(entry),
+    name: entry.name,
+    identity: identityOf(entry),
+    entry,
+    limits: { prefork: limits.prefork, maxchild: limits.maxchild },
+    paused: false,
+    removed: false,
+    stoplimit: { least: stoplimitMs, most: stoplimitMs },
+    unreaped: new Set(),
+    dishonest: false,
+    bornAt,
+    forks: [],
+    runs: 0,
+    lastRunAt: NEVER,
+    lastActiveAt: NEVER,
+    lastOccurrence: NEVER,
+    connectionsSaid: 0,
+    announces: false,
+    spoken: false,
+    longestStartMs: 0,
+    acceptedByMaster: 0,
+    spawned: 0,
+    streak: { failures: 0, lastAt: NEVER, openedAt: NEVER, forksSince: 0 },
+    queued: { before: 0, last: 0, arrived: 0 },
+    lastAcceptAt: NEVER,
+    capacitySince: undefined,
+  };
+}
