@@ -35,7 +35,8 @@ export const LAW: readonly Room[] = [
   { prefix: 'protocol/', may: ['lib/'], types: [], npm: [], node: [] },
   { prefix: 'os/os.ts', may: [], types: ['lib/'], npm: [], node: [] },
   { prefix: 'os/calendar.ts', may: ['lib/'], types: ['os/os.ts'], npm: ['croner'], node: [] },
-  { prefix: 'os/chaos.ts', may: ['lib/'], types: ['os/os.ts'], npm: [], node: [] },
+  // chaos.ts, and its parts.
+  { prefix: 'os/chaos', may: ['lib/'], types: ['os/os.ts'], npm: [], node: [] },
   {
     prefix: 'os/linux/',
     may: ['lib/', 'protocol/', 'os/os.ts', 'os/calendar.ts'],
@@ -62,7 +63,7 @@ export const LAW: readonly Room[] = [
   { prefix: 'core/', may: ['lib/', 'protocol/'], types: ['os/os.ts'], npm: [], node: [] },
   {
     prefix: 'thread/',
-    may: ['lib/', 'core/', 'os/linux/'],
+    may: ['lib/', 'core/', 'os/linux/', 'os/chaos.ts'],
     types: ['os/os.ts'],
     npm: [],
     node: ['node:worker_threads', 'node:fs', 'node:url'],
@@ -76,7 +77,7 @@ export const LAW: readonly Room[] = [
   },
   {
     prefix: 'cli/',
-    may: ['lib/', 'plane/control/', 'config/', 'os/calendar.ts'],
+    may: ['lib/', 'plane/control/', 'config/', 'os/calendar.ts', 'os/chaos'],
     types: ['plane/', ...TYPES_OF_THE_CORE],
     npm: ['commander', 'node-ipc'],
     node: 'any',
