@@ -2,7 +2,8 @@
 // The program `preforkd`. Composition root: everything is reached from here, and only here is the process ended.
 
 import { setFlagsFromString } from 'node:v8';
-import { type RunMaster, runCli } from './cli/program.ts';
+import { runCli } from './cli/program.ts';
+import type { RunMaster } from './cli/run.ts';
 import { EXIT } from './lib/exit-codes.ts';
 
 /** The plane is loaded by the one verb that needs it: `preforkd status` is to answer at once. */

@@ -85,6 +85,8 @@ const FACTS: FactSamples = {
 
 const PLANE: PlaneSamples = {
   'configuration-warning': { diagnostic: 'services.conf:7:3: warning: unknown key "prefrok" in SERVICES' },
+  chaos: { plan: { eintr: 0.9, 'spawn-eagain': 0.05 }, seed: 123 },
+  'chaos-over': { injected: { eintr: 1_204, 'spawn-eagain': 1, 'short-read': 0 } },
   'http-listening': { url: 'http://127.0.0.1:9464' },
   'http-unavailable': {
     address: '127.0.0.1:9464',

@@ -3,11 +3,14 @@
 
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../lib/exit-codes.ts';
+import { CHAOS_FAULTS } from '../os/chaos.ts';
 import type { LocateOptions } from './locate.ts';
 import { type Output, processOutput } from './output.ts';
+import type { RunMaster, RunOptions } from './run.ts';
 import { ownVersion } from './version.ts';
 
 const DEFAULT_FILE = 'services.conf';
+const FAULT_WIDTH = 19;
 
 const EXAMPLES = `
 Examples:
@@ -22,8 +25,14 @@ Examples:
 The verbs that talk to a master find it by --socket PATH, or by the control socket that --config FILE names
 (services.conf here, else /etc/preforkd/services.conf). Exit code 69: no master runs there.`;
 
-/** Runs a master until it has ended. Given by main.ts, for only `preforkd run` needs the plane. */
-export type RunMaster = (file: string, options: { version: string; banner: boolean }) => Promise<number>;
+const CHAOS_HELP = `
+Faults of --chaos, each with its probability per call. PREFORKD_ALLOW_CHAOS=1 must be set; never where real clients are.
+  --chaos eintr=0.9,spawn-eagain=0.05           the log tells the seed that was drawn
+  --chaos eintr=0.9,spawn-eagain=0.05,seed=123  the same draws again
+
+${Object.entries(CHAOS_FAULTS)
+  .map(([fault, does]) => `  ${fault.padEnd(FAULT_WIDTH)}${does}`)
+  .join('\n')}`;
 
 /** What a verb's action sets: the exit code. */
 type Finish = (exitCode: Promise<number>) => Promise<void>;
@@ -68,8 +77,11 @@ function addMasterVerbs(program: Command, output: Output, finish: Finish, runMas
     .description('supervise the services of FILE, in the foreground')
     .argument('[FILE]', 'configuration', DEFAULT_FILE)
     .option('--banner', 'say where everything is, also when this is no terminal')
-    .action(async (file: string, options: { banner?: boolean }) => {
-      await finish(runMaster(file, { version: ownVersion(), banner: options.banner === true }));
+    .option('--chaos <FAULTS>', 'for tests: let system calls fail at random')
+    .addHelpText('after', CHAOS_HELP)
+    .action(async (file: string, options: RunOptions) => {
+      const { runWith } = await import('./run.ts');
+      await finish(runWith(runMaster, file, options, output));
     });
   program
     .command('check')

@@ -2,6 +2,7 @@
 // for something. Made by plane.ts; the doors (doors.ts) open them to the world.
 
 import { type SupervisorThread, startSupervisorThread } from '../thread/handle.ts';
+import type { ThreadInput } from '../thread/messages.ts';
 import type { Configuration, LoadConfiguration } from './configuration.ts';
 import { takeListenFds } from './listen-fds.ts';
 import { createLiveWorkers, type LiveWorkers } from './live-workers.ts';
@@ -26,6 +27,7 @@ export interface PlaneInput {
   readonly destination: LogDestination;
   readonly version: string;
   readonly banner: boolean;
+  readonly chaos: ThreadInput['chaos'];
 }
 
 /** What exists before the supervisor thread does, and learns from its facts. */
@@ -64,7 +66,7 @@ export function createEars(
 }
 
 export function startThread(
-  { configuration, runDirectory }: PlaneInput,
+  { configuration, runDirectory, chaos }: PlaneInput,
   board: SharedArrayBuffer,
   { log, slots, workers }: Ears,
   on: { ready(): void; ended(ending: Ending): void },
@@ -72,7 +74,7 @@ export function startThread(
   const { master: spec, settings } = configuration;
   const listenFds = takeListenFds(process.env, process.pid);
   return startSupervisorThread(
-    { spec, board, runDirectory, quiet: quietKinds(settings.log.level), listenFds },
+    { spec, board, runDirectory, quiet: quietKinds(settings.log.level), listenFds, chaos },
     {
       facts: (facts) => {
         for (const fact of facts) {
@@ -84,6 +86,7 @@ export function startThread(
       },
       stopped: (exitCode) => on.ended({ kind: 'stopped', exitCode }),
       crashed: (error, dump) => on.ended({ kind: 'crashed', error, dump }),
+      chaos: (injected) => log.tell({ kind: 'chaos-over', injected }),
     },
   );
 }

@@ -23,6 +23,7 @@ export async function runPlane(input: PlaneInput): Promise<number> {
   const unguard = guardErrors(log, ears.counters);
   for (const diagnostic of input.configuration.warnings)
     log.tell({ kind: 'configuration-warning', diagnostic });
+  if (input.chaos) log.tell({ kind: 'chaos', ...input.chaos });
 
   // The control socket first: it is bound under a umask of its own, which no worker must inherit.
   const control = openControl(input, log, (request) => answer(request));

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { type Configuration, type LoadConfiguration, loadForMaster } from './configuration.ts';
 import { type InstanceLock, takeInstanceLock } from './instance-lock.ts';
 import { type LogDestination, openLogDestination } from './logs/destination.ts';
+import type { PlaneInput } from './parts.ts';
 import { runPlane } from './plane.ts';
 import { prepareRunDirectory } from './run-directory.ts';
 
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly version: string;
   /** Prints the banner even when nobody sits at a terminal. */
   readonly banner?: boolean;
+  /** Faults for a test (`--chaos`). */
+  readonly chaos?: PlaneInput['chaos'];
   readonly load?: LoadConfiguration;
   /** For what cannot be logged yet. */
   complain?(text: string): void;
@@ -53,6 +56,7 @@ export async function runMaster(file: string, options: RunOptions): Promise<numb
       destination,
       version: options.version,
       banner: options.banner === true,
+      chaos: options.chaos,
     });
   } finally {
     lock.release();

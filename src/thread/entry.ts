@@ -7,6 +7,8 @@ import type { Command } from '../core/commands.ts';
 import { createMaster, type Master, type Outlet } from '../core/master.ts';
 import { begin, turn } from '../core/supervisor.ts';
 import { assert } from '../lib/assert.ts';
+import { entropy } from '../lib/entropy.ts';
+import { withChaos } from '../os/chaos.ts';
 import { createLinuxOs } from '../os/linux/index.ts';
 import { chaosOf } from './chaos.ts';
 import { dumpState, endAllWorkers } from './crash.ts';
@@ -40,7 +42,9 @@ function outlet(commands: MessagePort, report: (report: Report) => void, shared:
 
 function supervise(input: ThreadInput & { commands: MessagePort }, report: (report: Report) => void): void {
   const { spec, board, runDirectory, quiet, listenFds, commands } = input;
-  const os = createLinuxOs({ runDirectory, listenFds });
+  const real = createLinuxOs({ runDirectory, listenFds });
+  const chaos = input.chaos && withChaos(real, input.chaos.plan, entropy(input.chaos.seed));
+  const os = chaos?.os ?? real;
   report({ kind: 'opened', wakeFd: os.wakeFd });
   let master: Master | undefined;
   try {
@@ -50,10 +54,13 @@ function supervise(input: ThreadInput & { commands: MessagePort }, report: (repo
       quiet,
     });
     begin(master);
-    const chaos = chaosOf(process.env);
-    for (let turns = 1; turn(master); turns += 1) chaos(turns);
+    const worstCase = chaosOf(process.env);
+    for (let turns = 1; turn(master); turns += 1) worstCase(turns);
+    if (chaos) report({ kind: 'chaos', injected: chaos.injected });
     report({ kind: 'stopped', exitCode: master.shutdown?.exitCode ?? 0 });
   } catch (error) {
+    // The workers are to be ended, whatever was to be tried.
+    chaos?.calm();
     const dump = master ? dumpState(master) : '';
     if (master) endAllWorkers(master);
     report({ kind: 'crashed', error: String((error as Error).stack ?? error), dump });

@@ -12,6 +12,8 @@ export interface SupervisorListeners {
   stopped(exitCode: number): void;
   /** Our own contradiction; workers have been ended as far as the thread could. */
   crashed(error: string, dump: string): void;
+  /** What `preforkd run --chaos` has done, before the end. */
+  chaos(injected: Readonly<Record<string, number>>): void;
 }
 
 export interface SupervisorThread {
@@ -54,6 +56,7 @@ export function startSupervisorThread(input: ThreadInput, listeners: SupervisorL
 
   const receive = (report: Report) => {
     if (report.kind === 'facts') listeners.facts(report.facts);
+    else if (report.kind === 'chaos') listeners.chaos(report.injected);
     else if (report.kind === 'replies') {
       for (const reply of report.replies) {
         waiting.get(reply.id)?.(reply);

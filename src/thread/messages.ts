@@ -4,6 +4,7 @@
 import type { Reply } from '../core/commands.ts';
 import type { Fact, FactKind } from '../core/facts.ts';
 import type { MasterSpec } from '../core/spec.ts';
+import type { ChaosCounts, ChaosOrder } from '../os/chaos.ts';
 
 export type { Command, CommandKind, CommandToSend, Reply } from '../core/commands.ts';
 
@@ -12,6 +13,8 @@ export type Report =
   | { readonly kind: 'opened'; readonly wakeFd: number }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'replies'; readonly replies: readonly Reply[] }
+  /** Just before the end: what `preforkd run --chaos` has done. */
+  | { readonly kind: 'chaos'; readonly injected: ChaosCounts }
   /** The loop has ended as asked; `exitCode` is the master's. */
   | { readonly kind: 'stopped'; readonly exitCode: number }
   /** Our own contradiction: workers have been ended, the dump says what the state was; the master exits 70. */
@@ -25,4 +28,6 @@ export interface ThreadInput {
   readonly quiet: readonly FactKind[];
   /** LISTEN_FDS of our own environment (sd_listen_fds(3)): sockets at fd 3 and up, with their LISTEN_FDNAMES. */
   readonly listenFds: { readonly count: number; readonly names: readonly string[] };
+  /** Faults on the way to the kernel (`preforkd run --chaos`); undefined in production. */
+  readonly chaos: ChaosOrder | undefined;
 }

@@ -1,11 +1,17 @@
 // What the plane itself has to tell: its listeners, signals, reloads that were refused, its own bugs. Logged by
 // the same kind of table as the core's facts. Told by wiring, reload, signals, http and control.
 
-import { printable } from '../../lib/text.ts';
+import { countText, printable } from '../../lib/text.ts';
 import type { Row } from './row.ts';
 
 export type PlaneEvent =
   | { readonly kind: 'configuration-warning'; readonly diagnostic: string }
+  | {
+      readonly kind: 'chaos';
+      readonly plan: Readonly<Partial<Record<string, number>>>;
+      readonly seed: number;
+    }
+  | { readonly kind: 'chaos-over'; readonly injected: Readonly<Record<string, number>> }
   | { readonly kind: 'http-listening'; readonly url: string }
   | {
       readonly kind: 'http-unavailable';
@@ -46,6 +52,23 @@ export const PLANE_ROWS = {
     level: 'warn',
     meaning: 'The configuration is good enough to run, with something to look at.',
     text: (event) => event.diagnostic,
+  },
+  chaos: {
+    level: 'warn',
+    meaning:
+      'Started with --chaos, for a test: system calls of the supervisor fail at random. The same words fail the same calls.',
+    text: ({ plan, seed }) => {
+      const faults = Object.entries(plan).map(([fault, probability]) => `${fault}=${probability}`);
+      return `chaos: ${[...faults, `seed=${seed}`].join(',')}`;
+    },
+  },
+  'chaos-over': {
+    level: 'warn',
+    meaning: 'The supervisor started with --chaos has stopped: how often each fault had its effect.',
+    text: ({ injected }) => {
+      const counts = Object.entries(injected).filter(([, times]) => times > 0);
+      return `chaos: injected ${counts.map(([fault, times]) => `${fault} ${countText(times, 'time')}`).join(', ') || 'nothing'}`;
+    },
   },
   'http-listening': {
     level: 'info',
