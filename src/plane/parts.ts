@@ -95,6 +95,7 @@ export function createHands(
   input: PlaneInput,
   { log, workers, counters }: Ears,
   thread: SupervisorThread,
+  httpUrl: () => string | undefined,
 ): Hands {
   const { file, load, configuration, runDirectory, version } = input;
   const sampler = createSampler({
@@ -109,6 +110,7 @@ export function createHands(
     thread,
     master: { version, file, runDirectory },
     sampleOf: sampler.sampleOf,
+    httpUrl,
   });
   const reloader = createReloader({
     file,

@@ -37,6 +37,8 @@ export interface MasterStatus {
   readonly turns: number;
   readonly startCap: number;
   readonly memoryBytes: number;
+  /** Where /metrics is; absent with `http listen=off` and while the port is taken. */
+  readonly http?: string;
 }
 
 export interface Status {
@@ -49,6 +51,7 @@ export interface StatusSources {
   readonly thread: SupervisorThread;
   readonly master: { readonly version: string; readonly file: string; readonly runDirectory: string };
   sampleOf(serial: number): WorkerSample | undefined;
+  httpUrl(): string | undefined;
 }
 
 export interface StatusReader {
@@ -88,6 +91,7 @@ async function read(sources: StatusSources): Promise<Result<Status, string>> {
 
 function toStatus(snapshot: Snapshot, sources: StatusSources): Status {
   const { phase, uptimeSeconds, turns, startCap } = snapshot;
+  const http = sources.httpUrl();
   return {
     master: {
       pid: process.pid,
@@ -98,6 +102,7 @@ function toStatus(snapshot: Snapshot, sources: StatusSources): Status {
       turns,
       startCap,
       memoryBytes: process.memoryUsage.rss(),
+      ...(http === undefined ? {} : { http }),
     },
     services: snapshot.services.map((service) => ({
       ...service,

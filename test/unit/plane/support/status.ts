@@ -9,6 +9,7 @@ export function statusReader(thread: SupervisorThread): StatusReader {
     thread,
     master: { version: '0.1.0', file: '/etc/preforkd/services.conf', runDirectory: '/run/preforkd' },
     sampleOf: () => undefined,
+    httpUrl: () => 'http://127.0.0.1:9464',
   });
 }
 
