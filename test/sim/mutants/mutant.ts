@@ -1,6 +1,8 @@
 // A planted fault: what a tired engineer might have written, as exact replacements in the core's own text. The core
 // itself stays free of planted code: plant.ts applies them to a copy.
 
+import type { RuleName } from '../oracle/rules.ts';
+
 export interface Edit {
   /** Below src. */
   readonly file: string;
@@ -13,5 +15,7 @@ export interface Mutant {
   readonly name: string;
   /** What the careless change did, in a sentence. */
   readonly says: string;
+  /** The rules of the oracle that are meant to see it. Others may be quicker. */
+  readonly rules: readonly RuleName[];
   readonly edits: readonly Edit[];
 }

@@ -6,6 +6,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'signalled-before-it-is-up',
     says: 'SIGHUP is sent to a worker that has not spoken yet: it has no handler, and dies of it.',
+    rules: ['no-signal-before-up'],
     edits: [
       {
         file: 'core/retire.ts',
@@ -17,6 +18,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'signal-put-off-for-ever',
     says: 'A signal that waits for the start of a worker has no timer of its own: one that is silent never gets it.',
+    rules: ['told-in-the-end', 'killed-at-the-limit'],
     edits: [
       {
         file: 'core/retire.ts',
@@ -29,6 +31,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'group-signalled-after-reap',
     says: 'What a worker has left behind is killed by its process group, after the worker was waited for: the number may be another one by then.',
+    rules: ['only-our-pids'],
     edits: [
       {
         file: 'core/reap.ts',
@@ -40,6 +43,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'stop-limit-not-set-anew',
     says: 'A worker that finishes its last client after its stop limit has no limit any more.',
+    rules: ['killed-at-the-limit'],
     edits: [
       {
         file: 'core/progress.ts',
@@ -52,6 +56,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'stop-limit-cuts-clients-off',
     says: 'The stop limit also kills workers that may finish their clients and have some.',
+    rules: ['not-killed-early'],
     edits: [
       {
         file: 'core/retire.ts',
@@ -63,6 +68,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'stop-without-a-deadline',
     says: 'The stop as a whole has no deadline: a worker with a long stop limit holds it up.',
+    rules: ['stop-ends'],
     edits: [
       {
         file: 'core/shutdown.ts',
@@ -74,6 +80,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'daemons-stopped-all-at-once',
     says: 'Waiting daemons are not kept until all others have gone: they end first, though others need them.',
+    rules: [],
     edits: [
       {
         file: 'core/shutdown.ts',
@@ -85,6 +92,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'daemons-stopped-in-order',
     says: 'Waiting daemons are stopped in the order of their start: the first goes while the later ones need it.',
+    rules: [],
     edits: [
       { file: 'core/shutdown.ts', find: `master.services.findLast(`, replace: `master.services.find(` },
     ],
@@ -92,6 +100,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'idle-below-prefork',
     says: 'idlekill retires all that were not needed, prefork or not.',
+    rules: ['comes-to-rest', 'spawns-are-needed'],
     edits: [
       {
         file: 'core/retire.ts',

@@ -6,6 +6,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'count-changed-twice',
     says: "A service's clients are counted as each comes, and once more as the difference.",
+    rules: ['counts-are-the-truth', 'nothing-negative'],
     edits: [
       {
         file: 'core/ledger.ts',
@@ -20,6 +21,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'clients-below-zero',
     says: 'AVAILABLE of a worker that holds nobody takes a client away all the same.',
+    rules: ['nothing-negative', 'counts-are-the-truth'],
     edits: [
       {
         file: 'core/ledger.ts',
@@ -31,11 +33,13 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'channel-not-drained',
     says: 'An exit is accounted before the last words of the worker are read.',
+    rules: ['counts-are-the-truth', 'failures-are-real'],
     edits: [{ file: 'core/reap.ts', find: `  drainChannel(master, worker);\n`, replace: `` }],
   },
   {
     name: 'unavailable-ignored-while-starting',
     says: 'UNAVAILABLE as the first word of a worker is ignored: a busy one counts as ready.',
+    rules: ['counts-are-the-truth'],
     edits: [
       {
         file: 'core/worker-states.ts',
@@ -49,6 +53,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'available-takes-back-the-end',
     says: 'A worker that was told to finish and says AVAILABLE counts as ready again.',
+    rules: ['counts-are-the-truth'],
     edits: [
       {
         file: 'core/worker-states.ts',
@@ -60,6 +65,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'half-a-message-kept',
     says: 'Half a message is kept until more comes, whatever comes: the worker is out of step for the rest of its life.',
+    rules: ['counts-are-the-truth'],
     edits: [
       {
         file: 'core/messages.ts',
@@ -76,6 +82,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'foreign-pid-believed',
     says: 'A message is booked for the worker of the pid in it, as in Cyrus, and not for the one whose channel it came through.',
+    rules: ['counts-are-the-truth'],
     edits: [
       {
         file: 'core/messages.ts',
@@ -92,6 +99,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'silent-worker-believed',
     says: 'A systemd worker, which cannot say that it is busy, counts as ready however long a queue lasts.',
+    rules: ['clients-are-served'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -103,6 +111,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'released-never-falls',
     says: 'The completions that are expected are those that once were: their window does not slide while nobody finishes.',
+    rules: ['clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/completions.ts',

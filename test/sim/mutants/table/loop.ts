@@ -6,6 +6,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'turn-restarted-on-eintr',
     says: 'An interrupted poll goes back to the top of the loop, as in Cyrus 2.5.7: while signals rain, nothing is done.',
+    rules: ['counts-are-the-truth', 'heartbeat', 'no-worker-forgotten', 'commands-answered'],
     edits: [
       {
         file: 'core/supervisor.ts',
@@ -20,6 +21,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'messages-only-after-a-whole-poll',
     says: 'Messages are read only when poll was not interrupted; all else goes on.',
+    rules: ['counts-are-the-truth', 'no-worker-forgotten'],
     edits: [
       {
         file: 'core/messages.ts',
@@ -31,6 +33,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'listener-watched-at-capacity',
     says: 'A listener stays in the poll set when no worker can be spawned for its clients: poll returns at once, for ever.',
+    rules: ['full-service-not-watched', 'no-spin'],
     edits: [
       {
         file: 'core/interest.ts',
@@ -56,6 +59,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'queue-asked-only-when-named',
     says: 'A listener that poll did not name is taken to have no queue, also when poll did not watch it.',
+    rules: ['clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/queues.ts',
@@ -67,6 +71,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'wake-up-lost-on-reload',
     says: 'The wake fd is cleared after the commands are done: what comes while a reload is done waits for the next one.',
+    rules: ['commands-answered'],
     edits: [
       {
         file: 'core/poll.ts',
@@ -92,11 +97,13 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'pidfd-left-open',
     says: 'The pidfd of a worker that was collected is not closed.',
+    rules: ['no-descriptor-leaked', 'nothing-is-left'],
     edits: [{ file: 'core/reap.ts', find: `  master.os.close(worker.pidfd);\n`, replace: `` }],
   },
   {
     name: 'pidfd-not-watched',
     says: 'The pidfd of a run of an event does not enter epoll: only the self-audit finds its exit.',
+    rules: ['no-worker-forgotten', 'drift-is-zero'],
     edits: [
       {
         file: 'core/launch.ts',
@@ -113,6 +120,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'audit-too-quick',
     says: 'The self-audit takes an exit that came in this very turn for one that was missed.',
+    rules: ['drift-is-zero'],
     edits: [
       {
         file: 'core/invariants.ts',
@@ -124,6 +132,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'output-left-open',
     says: 'The output of a dead worker is closed only at its end: a grandchild that holds it keeps the descriptor here.',
+    rules: ['no-descriptor-leaked', 'nothing-is-left'],
     edits: [
       {
         file: 'core/output.ts',
@@ -135,6 +144,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'channel-left-open',
     says: 'When a spawn fails, the channel that was opened for the worker is not closed.',
+    rules: ['no-descriptor-leaked', 'nothing-is-left'],
     edits: [
       {
         file: 'core/launch.ts',
@@ -146,6 +156,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'heap-parent-off-by-one',
     says: 'The heap of deadlines looks for the parent at child >> 1: now and then a later deadline hides a sooner one.',
+    rules: ['killed-at-the-limit', 'told-in-the-end'],
     edits: [{ file: 'core/timers.ts', find: `(child - 1) >> 1`, replace: `child >> 1` }],
   },
 ];

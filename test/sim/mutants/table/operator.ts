@@ -6,6 +6,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'reload-keeps-the-old-maxchild',
     says: 'A reload takes over prefork and forgets maxchild.',
+    rules: ['limits-as-ordered'],
     edits: [
       {
         file: 'core/reload.ts',
@@ -17,6 +18,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'reload-keeps-the-old-workers',
     says: 'Whether the command has changed is asked after the new one was taken over: workers with the old one stay.',
+    rules: [],
     edits: [
       {
         file: 'core/reload.ts',
@@ -30,6 +32,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'removed-socket-left-open',
     says: 'The socket of a removed service is shut down, and never closed.',
+    rules: ['no-descriptor-leaked'],
     edits: [
       {
         file: 'core/listeners.ts',
@@ -41,6 +44,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'removed-socket-still-served',
     says: 'The socket of a removed service is let go of without being shut down: its busy workers go on to accept.',
+    rules: ['removed-refuses'],
     edits: [
       {
         file: 'core/listeners.ts',
@@ -54,6 +58,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'removed-services-wait-for-a-reload',
     says: 'Removed services are forgotten at the next reload, and not when their last worker has ended.',
+    rules: ['no-descriptor-leaked', 'comes-to-rest'],
     edits: [
       { file: 'core/supervisor.ts', find: `    forgetRemoved(master);\n`, replace: `` },
       {

@@ -6,6 +6,7 @@ export const SCHEDULE: readonly Mutant[] = [
   {
     name: 'skip-event-twice',
     says: 'A run that was told to end does not count as running: the next of a skip event begins beside it.',
+    rules: ['skip-never-twice'],
     edits: [
       {
         file: 'core/jobs.ts',
@@ -17,6 +18,7 @@ export const SCHEDULE: readonly Mutant[] = [
   {
     name: 'event-again-after-a-step-back',
     says: 'Any step back of the wall clock reschedules: what ran at three runs at three again.',
+    rules: ['occurrence-runs-once'],
     edits: [
       {
         file: 'core/schedule.ts',
@@ -28,6 +30,7 @@ export const SCHEDULE: readonly Mutant[] = [
   {
     name: 'event-by-the-old-clock',
     says: 'When a wall-clock event is due is reckoned once, and not looked at again when the clock has jumped.',
+    rules: ['due-events-run'],
     edits: [
       {
         file: 'core/schedule.ts',
@@ -46,6 +49,7 @@ export const SCHEDULE: readonly Mutant[] = [
   {
     name: 'event-lost-with-its-fork',
     says: 'An event whose fork failed is not tried again: it is lost until its next time.',
+    rules: ['due-events-run'],
     edits: [
       {
         file: 'core/jobs.ts',
@@ -57,6 +61,7 @@ export const SCHEDULE: readonly Mutant[] = [
   {
     name: 'event-queue-stuck',
     says: 'A run that waits for the running one is begun only when that one ends with success.',
+    rules: ['due-events-run'],
     edits: [
       {
         file: 'core/jobs.ts',

@@ -6,6 +6,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'refill-past-maxchild',
     says: 'maxchild is asked only for clients that wait: the refill of prefork goes past it.',
+    rules: ['maxchild'],
     edits: [
       {
         file: 'core/spawn-policy.ts',
@@ -17,6 +18,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'refill-ignores-starting',
     says: 'Workers that are starting do not count as ready: each turn spawns them anew.',
+    rules: ['spawns-are-needed'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -28,6 +30,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'draining-not-counted',
     says: 'Workers on their way out do not count for maxchild.',
+    rules: ['maxchild'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -39,6 +42,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'bucket-without-bottom',
     says: 'The token bucket of maxforkrate has no capacity: after a quiet hour a storm of forks is allowed.',
+    rules: ['fork-rate'],
     edits: [
       {
         file: 'core/fork-rate.ts',
@@ -50,6 +54,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'bucket-on-the-wall-clock',
     says: 'maxforkrate counts on the wall clock: set forward, it gives a second burst; set back, it gives nothing for that long.',
+    rules: ['fork-rate', 'clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -61,6 +66,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'bucket-filled-by-reload',
     says: 'Every reload fills the token bucket of maxforkrate, also when the rate is the same.',
+    rules: ['fork-rate'],
     edits: [
       {
         file: 'core/fork-rate.ts',
@@ -78,6 +84,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'start-cap-leaks',
     says: 'Who is starting is counted up at each spawn and down at the first word: a death before that word is never counted down.',
+    rules: ['start-cap', 'clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -95,6 +102,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'one-storm-takes-all-starts',
     says: 'A service without a start under way has no start of its own: hung starts of another take the whole budget.',
+    rules: ['clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -106,6 +114,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'pause-does-not-stop-the-refill',
     says: 'A paused service starts nobody for its clients, but its prefork is still refilled.',
+    rules: ['halt-is-obeyed'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -117,6 +126,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'daemons-come-back-while-stopping',
     says: 'Only removed services stop spawning: a daemon that ends early in a stop is started again.',
+    rules: ['halt-is-obeyed'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -128,6 +138,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'scale-not-obeyed',
     says: 'The spawner reads maxchild in the entry, and not where scale has put it.',
+    rules: ['maxchild', 'clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/spawner.ts',

@@ -6,6 +6,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'back-off-without-end',
     says: 'The back-off after a failed fork doubles without a limit.',
+    rules: ['clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/spawn-outcome.ts',
@@ -17,6 +18,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'back-off-on-the-wall-clock',
     says: 'The back-off after a failed fork ends at a time of the wall clock: set back by an hour, it lasts an hour.',
+    rules: ['clients-are-served', 'comes-to-rest'],
     edits: [
       {
         file: 'core/spawn-outcome.ts',
@@ -33,6 +35,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-never-half-opens',
     says: 'When the pause of the breaker is over, the failures that opened it still hold it open.',
+    rules: ['comes-to-rest', 'clients-are-served'],
     edits: [
       {
         file: 'core/breaker.ts',
@@ -44,6 +47,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-closed-only-by-serving',
     says: 'A probe that nobody died of does not close the breaker: without a client it stays half open.',
+    rules: ['comes-to-rest'],
     edits: [
       {
         file: 'core/breaker.ts',
@@ -55,6 +59,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-not-closed-by-serving',
     says: 'A client that the probe serves does not close the breaker.',
+    rules: ['comes-to-rest', 'clients-are-served'],
     edits: [
       {
         file: 'core/breaker.ts',
@@ -66,6 +71,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-lets-everybody-probe',
     says: 'A half-open breaker lets one more probe through in every turn.',
+    rules: ['breaker-holds'],
     edits: [
       {
         file: 'core/breaker.ts',
@@ -77,6 +83,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'exit-that-was-asked-for-is-a-failure',
     says: 'A young worker that ends because it was told to counts as one that did not come up.',
+    rules: ['failures-are-real'],
     edits: [
       {
         file: 'core/reap.ts',
@@ -88,11 +95,13 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'hung-starts-stay',
     says: 'A worker that takes nobody while clients are queued is never ended: it counts as ready.',
+    rules: ['clients-are-served'],
     edits: [{ file: 'core/deadlines.ts', find: `    endHungStarts(master, service);\n`, replace: `` }],
   },
   {
     name: 'inetd-client-dropped',
     says: 'A client that was accepted is hung up on when no process can be made for him.',
+    rules: ['accepted-is-served'],
     edits: [
       {
         file: 'core/inetd.ts',
