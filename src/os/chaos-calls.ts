@@ -30,7 +30,8 @@ export function polling(os: Os, lot: LotOf) {
       const interrupted = eintr.hits();
       const refused = enomem.hits();
       if (interrupted) return counted(eintr, INTERRUPTED);
-      return refused ? counted(enomem, NO_MEMORY) : os.poll(fds, timeoutMs);
+      // To wait for nothing but time, the kernel needs no memory.
+      return refused && fds.length > 0 ? counted(enomem, NO_MEMORY) : os.poll(fds, timeoutMs);
     },
     epollReady: (max) => {
       const onlyOne = few.hits();

@@ -21,7 +21,7 @@ import type { Os } from './os.ts';
 export const CHAOS_FAULTS = {
   eintr:
     'poll says that it was interrupted instead of looking, though something may be ready (as on Solaris)',
-  'poll-enomem': 'poll fails with ENOMEM',
+  'poll-enomem': 'poll fails with ENOMEM, unless it only waits',
   'short-read': 'read gets fewer bytes from a pipe than are there; datagrams stay whole',
   'read-eagain': 'read says that nothing is there, though something may be (as when a signal interrupts it)',
   'spawn-eagain': 'fork fails with EAGAIN: no process, or no memory, is to be had',

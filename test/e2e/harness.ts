@@ -37,6 +37,8 @@ export interface MasterOptions {
   readonly master?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
+  /** Words after `preforkd run FILE`. */
+  readonly runArguments?: readonly string[];
   /** Do not wait until it serves: for masters that are to fail. */
   readonly unready?: true;
   /** Use this directory (and leave it) instead of a new one. */
@@ -243,6 +245,7 @@ export async function startMaster(
     PREFORKD,
     'run',
     file,
+    ...(options.runArguments ?? []),
   ];
   const child = spawn(words[0] as string, words.slice(1), {
     cwd: directory,

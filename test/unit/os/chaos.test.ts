@@ -81,11 +81,18 @@ describe('a call that is refused', () => {
     assert.deepEqual(os.queue(listener.fd, ADDRESS), { ok: true, length: 0, limit: 8 });
   });
 
+  test('poll-enomem: to wait for nothing but time needs no memory', () => {
+    const { os, port, injected } = chaotic({ 'poll-enomem': 1 });
+    const before = port.clock;
+    assert.deepEqual(os.poll([], 20), { kind: 'timeout' });
+    assert.deepEqual([port.clock - before, injected['poll-enomem']], [20, 0]);
+  });
+
   test('the first of several in the order of the table has its way, and it alone counts', () => {
     const { os, injected } = chaotic({ 'spawn-etxtbsy': 1, 'spawn-enomem': 1, eintr: 1, 'poll-enomem': 1 });
     const outcome = os.spawn(request());
     assert.deepEqual(outcome, { kind: 'failed', errno: 'ENOMEM', stage: 'fork' });
-    assert.deepEqual(os.poll([], 0), { kind: 'interrupted' });
+    assert.deepEqual(os.poll([os.wakeFd], 0), { kind: 'interrupted' });
     assert.deepEqual(
       FAULTS.filter((fault) => injected[fault] > 0),
       ['eintr', 'spawn-enomem'],
@@ -250,7 +257,7 @@ describe('epoll', () => {
 describe('draws', () => {
   const outcomes = (plan: ChaosPlan, seed: number, calls = 400) => {
     const { os } = chaotic(plan, seed);
-    return Array.from({ length: calls }, () => os.poll([], 0).kind);
+    return Array.from({ length: calls }, () => os.poll([os.wakeFd], 0).kind);
   };
 
   test('the same seed, the same faults at the same calls', () => {
