@@ -17,7 +17,8 @@ const INTRODUCTION = `<!-- Made by scripts/docs-config.ts from src/config/schema
 \`services.conf\` has the grammar of cyrus.conf: the sections below in braces, the \`{\` on the line of the name; one entry
 per line, \`name key=value key="a value with blanks"\`. Names and keys are letters and digits. A \`#\` begins a comment
 anywhere, even inside quotes; there are no escapes. Sections with other names are skipped, as Cyrus skips \`MASTER\`.
-\`preforkd check FILE\` says what is wrong, or what would run.
+\`preforkd check FILE\` says what is wrong, or what would run; \`preforkd check --print FILE\` prints the file as it was
+understood: without comments, and without what has no effect (what is unknown, or given twice).
 
 **A file with a section \`MASTER\`** is held to account: unknown keys, duplicates and contradictions are errors. **A plain
 cyrus.conf** runs as under Cyrus: the same are warnings, and programs are looked up in the directories of Cyrus before

@@ -87,9 +87,14 @@ function addMasterVerbs(program: Command, output: Output, finish: Finish, runMas
     .command('check')
     .description('check FILE: "configuration OK" and what would run, or every mistake with its place')
     .argument('[FILE]', 'configuration', DEFAULT_FILE)
-    .action(async (file: string) => {
+    .option('--print', 'print FILE as it was understood, without comments and without what has no effect')
+    .action(async (file: string, options: { print?: boolean }) => {
+      if (options.print === true) {
+        const { runCheckPrint } = await import('./check-print.ts');
+        return finish(runCheckPrint(file, output));
+      }
       const { runCheck } = await import('./check.ts');
-      await finish(runCheck(file, { write: output.out }));
+      return finish(runCheck(file, { write: output.out }));
     });
 }
 

@@ -1,7 +1,7 @@
 // The front door of the configuration: a file -> MasterSpec and Settings, or every diagnostic at once. Called at the
 // start, at each reload and by `preforkd check`. Never throws, whatever the file holds.
 
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { MasterSpec, ServiceSpec } from '../core/spec.ts';
 import { buildDaemon, buildEvent, buildJob } from './build-jobs.ts';
 import { buildMaster, type Overrides } from './build-master.ts';
@@ -11,6 +11,7 @@ import type { CommandContext } from './command.ts';
 import { noteSharedAddresses } from './contradictions.ts';
 import { type Diagnostic, FILE_START } from './diagnostic.ts';
 import { parseConfiguration } from './parse.ts';
+import { printConfiguration, whatCounts } from './print.ts';
 import { findTools } from './program.ts';
 import { EntryReader } from './read.ts';
 import type { Settings } from './settings.ts';
@@ -19,7 +20,7 @@ import { codeOf, liveWorld, type World } from './world.ts';
 
 export { defaultRunDirectory, type OverrideName, type Overrides } from './build-master.ts';
 export type { Diagnostic } from './diagnostic.ts';
-export { renderDiagnostic, renderDiagnostics } from './render.ts';
+export { renderDiagnostics, renderEach } from './render.ts';
 export type { Settings } from './settings.ts';
 
 export interface LoadOptions {
@@ -58,6 +59,7 @@ export async function loadText(
   const world = options.world ?? (await liveWorld());
   const checked = checkKeys(parseConfiguration(source), file);
   const { notes } = checked;
+  if (notes.full) return { ok: false, diagnostics: notes.all(), source };
   const { settings, defaultBacklog, core } = buildMaster(
     checked.entries('MASTER'),
     notes,
@@ -91,10 +93,14 @@ export async function loadSettings(file: string): Promise<SettingsOutcome> {
   return notes.failed ? { ok: false, diagnostics: notes.all(), source } : { ok: true, settings };
 }
 
+/** The text of a file that is good, as it was understood: another way to write the same configuration. */
+export function printUnderstood(source: string): string {
+  return printConfiguration(whatCounts(parseConfiguration(source)));
+}
+
 function masterAlone({ sections, problems }: ParsedFile): ParsedFile {
   const first = sections.find(({ name }) => name === 'MASTER')?.place.line ?? Number.POSITIVE_INFINITY;
-  const after = sections.map(({ place }) => place.line).filter((line) => line > first);
-  const end = Math.min(...after);
+  const end = sections.find(({ place }) => place.line > first)?.place.line ?? Number.POSITIVE_INFINITY;
   return {
     sections: sections.filter(({ name }) => name === 'MASTER'),
     problems: problems.filter(
@@ -109,24 +115,30 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder; name the file in it',
 };
 
+/** Ten thousand services take less. What is larger is another file, or a device that never ends. */
+const FILE_BYTES_MAX = 4 * 1024 * 1024;
+
 async function readText(
   file: string,
 ): Promise<{ readonly ok: true; readonly source: string } | Extract<LoadOutcome, { ok: false }>> {
+  const chunks: Buffer[] = [];
   try {
-    return { ok: true, source: await readFile(file, 'utf8') };
+    for await (const chunk of createReadStream(file, { end: FILE_BYTES_MAX })) chunks.push(chunk as Buffer);
   } catch (error) {
     const code = codeOf(error);
-    const message = `cannot read the configuration file: ${code}`;
-    const hint = UNREADABLE[code];
-    const diagnostic: Diagnostic = {
-      severity: 'error',
-      file,
-      ...FILE_START,
-      message,
-      ...(hint === undefined ? {} : { hint }),
-    };
-    return { ok: false, diagnostics: [diagnostic], source: undefined };
+    return unreadable(file, `cannot read the configuration file: ${code}`, UNREADABLE[code]);
   }
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length > FILE_BYTES_MAX) {
+    return unreadable(file, `the file is larger than ${FILE_BYTES_MAX} bytes`, 'is it a configuration?');
+  }
+  return { ok: true, source: bytes.toString('utf8') };
+}
+
+function unreadable(file: string, message: string, hint?: string): Extract<LoadOutcome, { ok: false }> {
+  const diagnostic = { severity: 'error', file, ...FILE_START, message } as const;
+  const diagnostics = [hint === undefined ? diagnostic : { ...diagnostic, hint }];
+  return { ok: false, diagnostics, source: undefined };
 }
 
 /** Entries of one section at the same time, for names are looked up; results in the order of the file. */

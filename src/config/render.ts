@@ -6,19 +6,32 @@ import type { Diagnostic } from './diagnostic.ts';
 /** A longer line is cut around the caret, so that a terminal shows both. */
 const SOURCE_COLUMNS_MAX = 160;
 const COLUMNS_BEFORE_CARET = 60;
+const MESSAGE_CHARACTERS_MAX = 1000;
 
-/** One diagnostic. Without `source` (an unreadable file) there is no line to show. */
-export function renderDiagnostic(diagnostic: Diagnostic, source?: string): string {
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], source?: string): string {
+  return renderEach(diagnostics, source)
+    .map((text) => `${text}\n`)
+    .join('\n');
+}
+
+/** Each by itself, without its last line end. Without `source` (an unreadable file) there is no line to show. */
+export function renderEach(diagnostics: readonly Diagnostic[], source?: string): string[] {
+  // Split once for all of them: a file that is no configuration has many lines, and something wrong on each.
+  const sourceLines = source?.split('\n') ?? [];
+  return diagnostics.map((diagnostic) => renderOne(diagnostic, sourceLines[diagnostic.line - 1]));
+}
+
+function renderOne(diagnostic: Diagnostic, text: string | undefined): string {
   const { file, line, column, severity, message, hint } = diagnostic;
-  const lines = [printable(`${file}:${line}:${column}: ${severity}: ${message}`)];
-  const text = source?.split('\n')[line - 1];
-  if (text !== undefined && text.trim() !== '') lines.push(...excerpt(text, diagnostic));
-  if (hint !== undefined) lines.push(printable(`      = ${hint}`));
+  const lines = [printable(`${file}:${line}:${column}: ${severity}: ${shortened(message)}`)];
+  if (text !== undefined && /\S/.test(text)) lines.push(...excerpt(text, diagnostic));
+  if (hint !== undefined) lines.push(printable(`      = ${shortened(hint)}`));
   return lines.join('\n');
 }
 
-export function renderDiagnostics(diagnostics: readonly Diagnostic[], source?: string): string {
-  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, source)}\n`).join('\n');
+/** Messages quote the file, and a word of a file that is no configuration may be long. */
+function shortened(text: string): string {
+  return text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}...` : text;
 }
 
 function excerpt(text: string, { line, column, length }: Diagnostic): string[] {

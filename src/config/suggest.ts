@@ -12,6 +12,8 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of known) {
+    // As many edits at least as the lengths differ: a long word must not be compared letter by letter with each.
+    if (Math.abs(candidate.length - lower.length) > limit) continue;
     const distance = distanceBetween(lower, candidate.toLowerCase());
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance };
   }

@@ -94,6 +94,9 @@ export function readEnvironment(reader: EntryReader): Record<string, string> {
       reader.notes.error(at, `"${pair}" is not NAME=value`, 'env="LANG=C.UTF-8 NODE_ENV=production"');
     } else if (NEVER_INHERITED.includes(name)) {
       reader.notes.error(at, `${name} is set by preforkd itself`);
+    } else if (name === '__proto__') {
+      // An object cannot hold it as it holds other names: it would be lost without a word.
+      reader.notes.error(at, '__proto__ cannot be the name of a variable');
     } else if (Object.hasOwn(environment, name)) {
       reader.notes.error(at, `${name} is given twice`);
     } else environment[name] = value;

@@ -1,7 +1,7 @@
 // The plane's view of config/: a configuration that is good to run, or diagnostics as text for a person. Keeps the
 // rest of the plane free of how diagnostics look. Called by wiring at the start and by reload.
 
-import { loadConfiguration, renderDiagnostic, renderDiagnostics } from '../config/index.ts';
+import { loadConfiguration, renderDiagnostics, renderEach } from '../config/index.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MasterSpec } from '../core/spec.ts';
 
@@ -24,6 +24,6 @@ export const loadForMaster: LoadConfiguration = async (file) => {
   if (!outcome.ok)
     return { ok: false, diagnostics: renderDiagnostics(outcome.diagnostics, source).trimEnd() };
   const { master, settings } = outcome;
-  const warnings = outcome.warnings.map((warning) => renderDiagnostic(warning, source));
+  const warnings = renderEach(outcome.warnings, source);
   return { ok: true, configuration: { master, settings, warnings } };
 };

@@ -86,6 +86,20 @@ describe('the command line', () => {
     assert.equal(said.exitCode, 78);
     assert.match(said.out, /did you mean "listen"/);
   });
+
+  test('check --print prints what was understood, and complains elsewhere', async () => {
+    const file = join(directory, 'cyrus.conf');
+    const written = '# mine\nDAEMON {\n  a cmd=true wait=y wait=n # twice\n\n}\nOTHER {\n}\n';
+    writeFileSync(file, written);
+    const said = await preforkd('check', '--print', file);
+    assert.equal(said.exitCode, 0);
+    assert.equal(said.out, 'DAEMON {\n  a cmd="true" wait="y"\n}\n');
+    assert.match(said.err, /wait= is given twice; the first one counts/);
+    writeFileSync(file, `MASTER {\n}\n${written}`);
+    const refused = await preforkd('check', '--print', file);
+    assert.deepEqual([refused.exitCode, refused.out], [78, '']);
+    assert.match(refused.err, /wait= is given twice/);
+  });
 });
 
 describe('without a master', () => {

@@ -126,4 +126,7 @@ test('env= adds NAME=value pairs', async () => {
     'error 3:34 CYRUS_ID is set by preforkd itself',
     'error 3:45 A is given twice',
   ]);
+  assert.deepEqual(await complaintsOf('a cmd=true listen=0 env="constructor=1 __proto__=1"'), [
+    'error 3:40 __proto__ cannot be the name of a variable',
+  ]);
 });
