@@ -1,5 +1,5 @@
-// THE PORT: everything that the core can see of the world. Implemented by os/linux (koffi), later by os/sim and
-// os/chaos. Every call is synchronous and returns at once, but for poll. Operating errors are returned values;
+// THE PORT: everything that the core can see of the world. Implemented by os/linux (koffi) and os/sim; os/chaos.ts may
+// stand between. Every call is synchronous and returns at once, but for poll. Operating errors are returned values;
 // an implementation throws only on our own contradictions (a bad fd number of ours).
 // Every promise made here is a case of the contract suite in test/contract.
 
