@@ -1,5 +1,6 @@
 // The datagrams of sd_notify(3): lines of NAME=value. Only what preforkd acts on is decoded; everything else is
-// ignored as systemd does. Takes any bytes, never throws; a datagram longer than the limit is cut by the reader.
+// ignored as systemd does, and so is a datagram with a NUL inside. Takes any bytes, never throws; a datagram longer
+// than the limit is cut by the reader.
 
 /** Longest datagram that is read, in bytes; systemd reads up to PIPE_BUF. */
 export const NOTIFY_DATAGRAM_BYTES_MAX = 4096;
@@ -14,17 +15,27 @@ export interface NotifyMessage {
 }
 
 export function decodeNotify(datagram: Uint8Array): NotifyMessage {
-  const lines = new TextDecoder('utf-8').decode(datagram).split('\n');
+  const lines = linesOf(datagram);
+  // The last line of a datagram that fills the limit may be cut: what is left could be another word.
+  const words = datagram.length < NOTIFY_DATAGRAM_BYTES_MAX ? lines : lines.slice(0, -1);
   const statusLine = lines.findLast((line) => line.startsWith('STATUS='));
   return {
-    ready: lines.includes('READY=1'),
-    stopping: lines.includes('STOPPING=1'),
-    watchdog: lines.includes('WATCHDOG=1'),
+    ready: words.includes('READY=1'),
+    stopping: words.includes('STOPPING=1'),
+    watchdog: words.includes('WATCHDOG=1'),
     ...(statusLine === undefined ? {} : { status: printable(statusLine.slice('STATUS='.length)) }),
   };
 }
 
+function linesOf(datagram: Uint8Array): string[] {
+  // A C program may send the NUL that ends its string.
+  const text = datagram.at(-1) === 0 ? datagram.subarray(0, -1) : datagram;
+  // A byte order mark is no part of a name.
+  return text.includes(0) ? [] : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text).split('\n');
+}
+
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return text.slice(0, STATUS_TEXT_CHARACTERS_MAX).replace(/[\u0000-\u001f\u007f]/g, '?');
+  const cut = text.slice(0, STATUS_TEXT_CHARACTERS_MAX);
+  // Half of a character beyond the basic plane is none.
+  return cut.replace(/[\ud800-\udbff]$/, '').replace(/\p{Cc}/gu, '?');
 }

@@ -3,14 +3,12 @@
 import { strict as assert } from 'node:assert';
 import { endianness as nodeEndianness } from 'node:os';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { endianness } from '../../../src/protocol/native.ts';
 import {
   decodeStatus,
   encodeStatus,
   STATUS_MESSAGE_BYTES,
   STATUS_NUMBERS,
-  type StatusMessage,
   type StatusWord,
 } from '../../../src/protocol/status-message.ts';
 
@@ -42,24 +40,6 @@ test('two messages cut at every offset are the same two messages', () => {
     assert.deepEqual(words, ['unavailable', 'connection'], `cut at ${cut}`);
     assert.equal(second.rest.length, 0);
   }
-});
-
-test('garbage never throws, loses no byte, and is unknown', () => {
-  fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 10 }), (chunks) => {
-      let rest: Uint8Array = NOTHING;
-      const messages: StatusMessage[] = [];
-      for (const chunk of chunks) {
-        const decoded = decodeStatus(rest, chunk);
-        rest = decoded.rest;
-        assert.ok(rest.length < STATUS_MESSAGE_BYTES);
-        messages.push(...decoded.messages);
-      }
-      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-      assert.equal(messages.length * STATUS_MESSAGE_BYTES + rest.length, bytes);
-      for (const { word, number } of messages) assert.equal(word === 'unknown', number < 1 || number > 4);
-    }),
-  );
 });
 
 test('the rest is a copy: the reader may use its buffer again', () => {
