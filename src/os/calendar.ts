@@ -10,17 +10,19 @@ const PATTERNS_MAX = 1000;
 
 const patterns = new Map<string, Cron>();
 
-/** The first occurrence after `afterWallMs`; undefined when there is none (31 February). */
-export function nextOccurrence(pattern: string, afterWallMs: number): number | undefined {
-  return parsed(pattern).nextRun(new Date(afterWallMs))?.getTime();
+/** The first occurrence after `afterWallMs`; undefined when there is none (31 February). In local time, or in `timezone`. */
+export function nextOccurrence(pattern: string, afterWallMs: number, timezone?: string): number | undefined {
+  return parsed(pattern, timezone).nextRun(new Date(afterWallMs))?.getTime();
 }
 
-function parsed(pattern: string): Cron {
-  const known = patterns.get(pattern);
+function parsed(pattern: string, timezone: string | undefined): Cron {
+  const key = timezone === undefined ? pattern : `${pattern} ${timezone}`;
+  const known = patterns.get(key);
   if (known !== undefined) return known;
   if (patterns.size >= PATTERNS_MAX) patterns.clear();
   // "no-wildcard": a fixed time may be a list or a range, as in Vixie cron; croner's default asks for one value.
-  const cron = new Cron(pattern, { mode: '5-part', paused: true, fixedTimeRule: 'no-wildcard' });
-  patterns.set(pattern, cron);
+  const zone = timezone === undefined ? {} : { timezone };
+  const cron = new Cron(pattern, { mode: '5-part', paused: true, fixedTimeRule: 'no-wildcard', ...zone });
+  patterns.set(key, cron);
   return cron;
 }

@@ -39,6 +39,8 @@ export interface SimOptions {
   /** System calls of one turn, from one `turnBegins()` to the next, above which `Unbounded` is thrown. */
   readonly callsPerTurnMost: number;
   readonly tracing: boolean;
+  /** Directories of the machine, beside /run, /tmp and /var: parents before their children. */
+  readonly directories?: readonly string[];
 }
 
 /** Thrown when the master does without end what should be bounded. */
