@@ -59,10 +59,11 @@ function supervise(input: ThreadInput & { commands: MessagePort }, report: (repo
     if (chaos) report({ kind: 'chaos', injected: chaos.injected });
     report({ kind: 'stopped', exitCode: master.shutdown?.exitCode ?? 0 });
   } catch (error) {
-    // The workers are to be ended, whatever was to be tried.
+    // From here on every call counts.
     chaos?.calm();
     const dump = master ? dumpState(master) : '';
     if (master) endAllWorkers(master);
+    if (chaos) report({ kind: 'chaos', injected: chaos.injected });
     report({ kind: 'crashed', error: String((error as Error).stack ?? error), dump });
   } finally {
     commands.close();

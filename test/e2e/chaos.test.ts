@@ -31,12 +31,17 @@ EVENTS {
   tick cmd="/bin/echo tick" period=1
 }`;
 const SERVICES = ['single', 'multi', 'echo', 'unit', 'plain'] as const;
-const CLIENTS = 20;
+const CLIENTS = 12;
 const AT_ONCE = 5;
 
-function startInChaos(t: TestContext, faults: string, body: string): Promise<RunningMaster> {
+function startInChaos(
+  t: TestContext,
+  faults: string,
+  body: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningMaster> {
   return startMaster(t, body, {
-    environment: { PREFORKD_ALLOW_CHAOS: '1' },
+    environment: { PREFORKD_ALLOW_CHAOS: '1', ...environment },
     runArguments: ['--chaos', faults],
     // Not trace: every connection of every client would be a line.
     logLevel: 'debug',
@@ -103,9 +108,13 @@ async function stopLeavesNothing(master: RunningMaster): Promise<void> {
 }
 
 describe('a master in chaos', () => {
-  test('every fault at once: all clients are served, the ledger is exact, a stop leaves nothing', async (t) => {
+  test('every fault at once: all are served, also after a reload, the ledger is exact, a stop leaves nothing', async (t) => {
     const master = await startInChaos(t, EVERYTHING, BODY);
     t.diagnostic((await master.event('chaos')).msg);
+    await Promise.all(SERVICES.map((service) => serveAll(master, service)));
+    // A real signal among the faults: every idle worker is replaced.
+    master.signal('SIGHUP');
+    await master.event('reload-applied');
     await Promise.all(SERVICES.map((service) => serveAll(master, service)));
     // One process for each client, so that they are soon met.
     while (!rareOnesSeen(master)) await serveAll(master, 'plain');
@@ -133,6 +142,16 @@ describe('a master in chaos', () => {
     await master.event('listen-failed', { service: 'single', errno: 'EADDRINUSE' });
     await master.event('service-unbound', { service: 'single' });
     await stopLeavesNothing(master);
+  });
+
+  test('a supervisor that contradicts itself in it: the faults are over, and every worker is ended', async (t) => {
+    const single = `single cmd="${LEMMING}" listen="127.0.0.1:0" prefork=2`;
+    const environment = { PREFORKD_CONTRADICT_AT_TURN: '200' };
+    const master = await startInChaos(t, 'eintr=1,read-eagain=0.5', services(single), environment);
+    assert.equal((await master.ended()).code, 70);
+    await master.event('master-crashed');
+    assert.ok((await master.event('chaos-over')).injected.eintr > 200);
+    await nobodyLeft(master);
   });
 
   test('the log tells at the start how to repeat it', async (t) => {

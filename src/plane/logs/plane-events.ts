@@ -64,7 +64,8 @@ export const PLANE_ROWS = {
   },
   'chaos-over': {
     level: 'warn',
-    meaning: 'The supervisor started with --chaos has stopped: how often each fault had its effect.',
+    meaning:
+      'Just before the end of a supervisor that was started with --chaos: how often each fault had its effect.',
     text: ({ injected }) => {
       const counts = Object.entries(injected).filter(([, times]) => times > 0);
       return `chaos: injected ${counts.map(([fault, times]) => `${fault} ${countText(times, 'time')}`).join(', ') || 'nothing'}`;
