@@ -2,7 +2,7 @@
 // scenario starts it through arrivals.ts. The greeting is the server's first word: without it nobody was served.
 
 import type { Address, Errno, Fd } from '../os.ts';
-import type { Program, Userland, Wait, Woken } from './program.ts';
+import { type Program, sleep, type Userland, type Wait, type Woken } from './program.ts';
 
 export const CLIENT_KINDS = {
   polite: 'waits for its greeting, asks a few things, says good-bye',
@@ -89,7 +89,7 @@ class Call {
   *sendDatagrams(): Course {
     const { address, requests, holdMs } = this.#options;
     for (let sent = 0; sent < requests; sent += 1) {
-      if (sent > 0) yield { kind: 'sleep', ms: holdMs / requests };
+      if (sent > 0) yield* sleep(holdMs / requests);
       const outcome = this.#self.sendTo(address, new TextEncoder().encode(`request ${sent}`));
       if (outcome !== 'sent') return outcomeOf(outcome);
     }

@@ -2,7 +2,7 @@
 // its behaviour from the table.
 
 import { STATUS_FD } from '../../../protocol/fds.ts';
-import { type Program, sleepThrough, type Userland } from '../program.ts';
+import { type Program, sleep, sleepThrough, type Userland } from '../program.ts';
 import { crash, HEAL_LOOK_MS, hang, type Moves } from './moves.ts';
 
 export const DAEMON_BEHAVIOURS = {
@@ -70,8 +70,8 @@ function* liveOn(self: Userland, options: DaemonOptions, behaviour: DaemonBehavi
   while (!told || deaf()) {
     if (self.now() >= endsAt && !options.healed()) return behaviour === 'crash' ? yield* crash(self) : 0;
     const untilMs = endsAt - self.now();
-    if (deaf()) yield { kind: 'sleep', ms: HEAL_LOOK_MS };
-    else if (untilMs > 0 && untilMs < Number.POSITIVE_INFINITY) yield { kind: 'sleep', ms: untilMs };
+    if (deaf()) yield* sleep(HEAL_LOOK_MS);
+    else if (untilMs > 0 && untilMs < Number.POSITIVE_INFINITY) yield* sleep(untilMs);
     else yield { kind: 'forever' };
   }
   return 0;
