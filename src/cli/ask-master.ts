@@ -2,8 +2,9 @@
 // share. A missing master is said clearly, with the path that was tried.
 
 import { EXIT } from '../lib/exit-codes.ts';
+import { err, ok, type Result } from '../lib/result.ts';
 import type { Answer, Ask, Refusal } from '../plane/control/wire.ts';
-import { type Located, type LocateOptions, locateControlSocket } from './locate.ts';
+import { type Located, type LocateOptions, locateControlSocket, type Problem } from './locate.ts';
 import type { Output } from './output.ts';
 
 export const QUICK_MS = 5_000;
@@ -26,24 +27,33 @@ export async function askMaster(
     use = printText,
   }: { timeoutMs?: number; use?: (answer: Good, output: Output) => void } = {},
 ): Promise<number> {
-  const located = await locateControlSocket(options);
-  if (!located.ok) {
-    output.err(`${located.error.text}\n`);
-    return located.error.exitCode;
+  const asked = await requestOf(request, options, timeoutMs);
+  if (!asked.ok) {
+    output.err(`${asked.error.text}\n`);
+    return asked.error.exitCode;
   }
-  const { ask } = await import('../plane/control/client.ts');
-  const outcome = await ask(located.value.path, request, timeoutMs);
-  if (outcome.kind !== 'answered') {
-    output.err(`preforkd: ${troubleText(outcome, located.value)}\n`);
-    return outcome.kind === 'denied' ? EXIT.permission : EXIT.unavailable;
-  }
-  const { answer } = outcome;
+  const { answer } = asked.value;
   if (answer.ok) {
     use(answer, output);
     return EXIT.ok;
   }
   output.err(`${answer.error}\n`);
   return REFUSED[answer.refusal];
+}
+
+/** The answer, whatever it says, and where it came from. */
+export async function requestOf(
+  request: Ask,
+  options: LocateOptions,
+  timeoutMs = QUICK_MS,
+): Promise<Result<{ readonly answer: Answer; readonly located: Located }, Problem>> {
+  const located = await locateControlSocket(options);
+  if (!located.ok) return located;
+  const { ask } = await import('../plane/control/client.ts');
+  const outcome = await ask(located.value.path, request, timeoutMs);
+  if (outcome.kind === 'answered') return ok({ answer: outcome.answer, located: located.value });
+  const exitCode = outcome.kind === 'denied' ? EXIT.permission : EXIT.unavailable;
+  return err({ exitCode, text: `preforkd: ${troubleText(outcome, located.value)}` });
 }
 
 export type Good = Extract<Answer, { ok: true }>;

@@ -7,6 +7,7 @@ import { CHAOS_FAULTS } from '../os/chaos.ts';
 import type { LocateOptions } from './locate.ts';
 import { type Output, processOutput } from './output.ts';
 import type { RunMaster, RunOptions } from './run.ts';
+import { addStorm } from './storm-options.ts';
 import { ownVersion } from './version.ts';
 
 const DEFAULT_FILE = 'services.conf';
@@ -21,6 +22,7 @@ Examples:
   preforkd scale imap maxchild=200    until the next reload
   preforkd reload --wait              exit code 0: applied, 78: refused, the old one goes on
   preforkd stop --wait                drain, and wait for the end
+  preforkd storm imap 127.0.0.1:143   a hundred clients at once: how long until each was greeted?
 
 The verbs that talk to a master find it by --socket PATH, or by the control socket that --config FILE names
 (services.conf here, else /etc/preforkd/services.conf). Exit code 69: no master runs there.`;
@@ -47,6 +49,10 @@ export async function runCli(
     exitCode = await code;
   };
   const program = createProgram(output, finish, runMaster);
+  addStorm(program, async (words) => {
+    const { runStorm } = await import('./storm.ts');
+    await finish(runStorm({ ...words, words: argv.slice(argv.indexOf('storm') + 1) }, output));
+  });
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {

@@ -18,4 +18,6 @@ export const EXIT = {
   permission: 77,
   /** EX_CONFIG: the configuration is wrong. */
   configuration: 78,
+  /** 128 + SIGINT, as shells count it: what was under way was ended by Ctrl-C. */
+  interrupted: 130,
 } as const;
