@@ -1,39 +1,33 @@
 // The scheduler of generator programs: one actor is one process, or one client. It runs until it yields what it waits
 // for; what it waits for wakes it, once, and it runs again in the same moment, after whoever was woken before it.
-// A handler of a signal runs when the actor does, before its program goes on.
+// A handler of a signal runs when the actor does, before its program goes on. What can be waited for: waits.ts.
 
 import { assert } from '../../lib/assert.ts';
 import type { Fd } from '../os.ts';
-import { Attempt, type Connection, type Connector } from './connections.ts';
-import { DescriptorTable, type OpenFile, type Waiter } from './files.ts';
-import { type Acceptor, Listener } from './listeners.ts';
+import type { Connection } from './connections.ts';
+import { DescriptorTable } from './files.ts';
 import type { Machine } from './machine.ts';
 import type { Program, Task, Userland, Wait, Woken } from './program.ts';
 import type { Appointment, Happening } from './timeline.ts';
+import { beginWait, DONE, limitOf, type Pending, type Sleeper, TIMEOUT } from './waits.ts';
 
 export type Ending =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'killed'; readonly signal: string };
 
-type WaitFor<Kind extends Wait['kind']> = Extract<Wait, { kind: Kind }>;
-
-const DONE: Woken = { kind: 'done' };
-const TIMEOUT: Woken = { kind: 'timeout' };
-const BAD_FD: Woken = { kind: 'failed', errno: 'EBADF' };
 /** A program that yields so often without any wait being one spins. */
 const YIELDS_PER_RUN_MOST = 100_000;
 
-export abstract class Actor implements Happening, Waiter, Acceptor, Connector {
+export abstract class Actor implements Happening, Sleeper {
+  readonly machine: Machine;
   readonly table: DescriptorTable;
-  protected readonly machine: Machine;
   #task: Task | undefined;
-  #wait: Wait | undefined;
+  #pending: Pending | undefined;
   /** Set when it is to run. */
   #woken: Woken | undefined;
   #alarm: Appointment | undefined;
+  #sleeps = false;
   readonly #alarmed: Happening = { happen: () => this.#timeUp() };
-  #files: readonly OpenFile[] = [];
-  #attempt: Attempt | undefined;
   readonly #handlers: (() => void)[] = [];
   #halted = false;
 
@@ -51,12 +45,17 @@ export abstract class Actor implements Happening, Waiter, Acceptor, Connector {
   /** It has written to its descriptor. */
   wrote(_fd: Fd, _bytes: Uint8Array): void {}
 
+  took(connection: Connection): void {
+    this.machine.accepted(connection, this);
+  }
+
   /** Its first instruction is run after `afterMs`. */
   begin(program: Program, self: Userland, afterMs: number): void {
     this.#task = program(self);
     this.#woken = DONE;
-    if (afterMs > 0) this.machine.timeline.at(this.machine.timeline.now + afterMs, this);
-    else this.machine.timeline.soon(this);
+    const { timeline } = this.machine;
+    if (afterMs > 0) timeline.at(timeline.now + afterMs, this);
+    else timeline.soon(this);
   }
 
   /** It runs no more. What it has open is the caller's to close. */
@@ -69,7 +68,15 @@ export abstract class Actor implements Happening, Waiter, Acceptor, Connector {
   /** A signal with a handler. */
   protected interrupt(signal: string, handler: () => void): void {
     this.#handlers.push(handler);
-    this.#wake({ kind: 'interrupted', signal });
+    this.wake({ kind: 'interrupted', signal });
+  }
+
+  /** The first that comes counts: it runs soon, and waits for nothing else. */
+  wake(woken: Woken): void {
+    if (this.#halted || this.#woken !== undefined) return;
+    this.#leave();
+    this.#woken = woken;
+    this.machine.timeline.soon(this);
   }
 
   /** It runs. */
@@ -91,118 +98,34 @@ export abstract class Actor implements Happening, Waiter, Acceptor, Connector {
     }
   }
 
-  /** What it gets at once, or undefined: it waits. */
+  /** What it gets at once, or undefined: it waits, or has ended. */
   #begin(wait: Wait): Woken | undefined {
-    switch (wait.kind) {
-      case 'accept':
-        return this.#beginAccept(wait);
-      case 'readable':
-        return this.#beginPoll(wait, wait.fds, wait.limitMs);
-      case 'writable':
-        return this.#beginPoll(wait, [wait.fd], undefined);
-      case 'connect':
-        return this.#beginConnect(wait);
-      case 'die':
-        this.ended({ kind: 'killed', signal: wait.signal });
-        return undefined;
-      default:
-        return this.#waitFor(wait, wait.kind === 'sleep' ? wait.ms : undefined);
+    if (wait.kind === 'die') {
+      this.ended({ kind: 'killed', signal: wait.signal });
+      return undefined;
     }
-  }
-
-  #waitFor(wait: Wait, limitMs = Number.POSITIVE_INFINITY): undefined {
-    this.#wait = wait;
-    if (limitMs === Number.POSITIVE_INFINITY) return undefined;
+    const outcome = beginWait(this, wait);
+    if ('kind' in outcome) return outcome;
+    this.#pending = outcome;
+    this.#sleeps = wait.kind === 'sleep';
+    const limitMs = limitOf(wait);
     const { timeline } = this.machine;
-    this.#alarm = timeline.at(timeline.now + limitMs, this.#alarmed);
+    if (limitMs < Number.POSITIVE_INFINITY) {
+      this.#alarm = timeline.at(timeline.now + limitMs, this.#alarmed);
+    }
+    outcome.start();
     return undefined;
   }
 
   #timeUp(): void {
     this.#alarm = undefined;
-    this.#wake(this.#wait?.kind === 'sleep' ? DONE : TIMEOUT);
+    this.wake(this.#sleeps ? DONE : TIMEOUT);
   }
 
-  #beginAccept(wait: WaitFor<'accept'>): Woken | undefined {
-    const listener = this.table.get(wait.fd);
-    if (!(listener instanceof Listener)) {
-      return listener === undefined ? BAD_FD : { kind: 'failed', errno: 'ENOTSOCK' };
-    }
-    if (listener.shut) return { kind: 'failed', errno: 'EINVAL' };
-    const connection = listener.queue.shift();
-    if (connection !== undefined) return this.#take(connection);
-    if (wait.limitMs === 0) return TIMEOUT;
-    listener.waitToAccept(this);
-    this.#files = [listener];
-    return this.#waitFor(wait, wait.limitMs);
-  }
-
-  #take(connection: Connection): Woken {
-    const fd = this.table.open(connection.serverEnd);
-    // What the queue held.
-    connection.serverEnd.release();
-    this.machine.accepted(connection, this);
-    return { kind: 'connected', fd };
-  }
-
-  #beginPoll(wait: Wait, fds: readonly Fd[], limitMs: number | undefined): Woken | undefined {
-    const files: OpenFile[] = [];
-    for (const fd of fds) {
-      const file = this.table.get(fd);
-      if (file === undefined) return BAD_FD;
-      if (wait.kind === 'writable' ? file.writable : file.readable) return DONE;
-      files.push(file);
-    }
-    if (limitMs === 0) return TIMEOUT;
-    this.#files = files;
-    for (const file of files) file.watch(this);
-    return this.#waitFor(wait, limitMs);
-  }
-
-  #beginConnect(wait: WaitFor<'connect'>): undefined {
-    this.#waitFor(wait);
-    this.#attempt = new Attempt(this.machine, this.title, wait.address, wait.limitMs, this);
-    this.#attempt.send();
-  }
-
-  connected(connection: Connection): void {
-    this.#wake({ kind: 'connected', fd: this.table.open(connection.clientEnd) });
-  }
-
-  refused(errno: string): void {
-    this.#wake({ kind: 'failed', errno });
-  }
-
-  accepted(connection: Connection): void {
-    this.#wake(this.#take(connection));
-  }
-
-  shut(errno: string): void {
-    this.#wake({ kind: 'failed', errno });
-  }
-
-  stirred(file: OpenFile): void {
-    if (this.#wait?.kind === 'writable' ? file.writable : file.readable) this.#wake(DONE);
-  }
-
-  #wake(woken: Woken): void {
-    if (this.#halted || this.#woken !== undefined) return;
-    this.#leave();
-    this.#woken = woken;
-    this.machine.timeline.soon(this);
-  }
-
-  /** It waits for nothing any more. */
   #leave(): void {
     if (this.#alarm !== undefined) this.machine.timeline.cancel(this.#alarm);
     this.#alarm = undefined;
-    for (const file of this.#files) {
-      if (this.#wait?.kind === 'accept') (file as Listener).leave(this);
-      else file.unwatch(this);
-    }
-    this.#files = [];
-    this.#attempt?.cancel();
-    this.#attempt = undefined;
-    this.#wait = undefined;
+    this.#pending?.stop();
+    this.#pending = undefined;
   }
 }

@@ -98,7 +98,7 @@ export class Attempt implements Happening {
   }
 
   #give(errno: Errno): void {
-    this.#machine.over(this.connection, errno === 'ETIMEDOUT' ? 'closed' : 'refused');
+    this.#machine.over(this.connection, errno === 'ETIMEDOUT' ? 'closed' : 'refused', errno);
     this.#connector.refused(errno);
   }
 

@@ -18,17 +18,33 @@ export function createSimKernel(options: SimOptions): SimKernel {
   const { timeline, processes } = machine;
   const seat = new Seat(machine, new Inheritance());
   const wallClock = new WallClock(options.startWallMs, timeline.now);
+  const trace = (line: () => string) => {
+    if (machine.tracing) machine.trace(line());
+  };
   return {
     os: createPort(seat, wallClock),
     now: () => timeline.now,
     at: (atMs, act) => void timeline.at(atMs, { happen: act }),
     startClient: clients(machine),
     turnBegins: () => seat.turnBegins(),
-    signalMaster: () => seat.signal(),
+    signalMaster: () => {
+      trace(() => 'a signal hits the master');
+      seat.signal();
+    },
     wake: () => seat.wake.set(),
-    jumpWallClock: (ms) => wallClock.jump(ms),
-    stall: (ms) => seat.stall(ms),
-    kill: (pid, signal) => processes.get(pid)?.signal(signal),
+    jumpWallClock: (ms) => {
+      trace(() => `the wall clock jumps by ${ms} ms`);
+      wallClock.jump(ms);
+    },
+    stall: (ms) => {
+      trace(() => `the master stands still for ${ms} ms`);
+      seat.stall(ms);
+    },
+    kill: (pid, signal) => {
+      const process = processes.get(pid);
+      trace(() => `from outside: ${signal} to ${process?.title ?? `pid ${pid}`}`);
+      process?.signal(signal);
+    },
     startForeign: (ms) => startForeign(machine, ms),
     children: () => [...processes.children],
     living: () => processes.living,

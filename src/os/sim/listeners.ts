@@ -9,6 +9,7 @@ import { OpenFile } from './files.ts';
 import type { Machine } from './machine.ts';
 import type { ListenerView } from './observer.ts';
 import type { Happening } from './timeline.ts';
+import { addressText } from './trace.ts';
 
 /** Who waits in accept(2). */
 export interface Acceptor {
@@ -43,7 +44,7 @@ export class Listener extends OpenFile implements ListenerView, Happening {
     this.address = address;
     this.backlog = Math.min(backlog, machine.options.somaxconn);
     this.#machine = machine;
-    this.#draws = machine.options.entropy.stream(`accept/${name}`);
+    this.#draws = machine.options.entropy.stream(`accept/${name}/${addressText(address)}`);
   }
 
   /** Of its address: one that is shut down stands in nobody's way. */

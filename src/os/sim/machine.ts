@@ -1,7 +1,7 @@
 // One simulated machine: its clock, its paths, its network, its processes, and what is told of them to the observer and
 // the trace. What runs on it, a master and the clients of other machines, holds on to this.
 
-import type { Entropy } from '../../lib/entropy.ts';
+import type { Errno } from '../os.ts';
 import type { Actor } from './actors.ts';
 import { Bindings } from './bindings.ts';
 import type { Connection } from './connections.ts';
@@ -29,8 +29,6 @@ export class Machine {
   /** Of clients that are not over. */
   readonly connections = new Set<Connection>();
   readonly null = new NullFile();
-  /** Draws of the scheduler: how soon a signal arrives, how long an exit takes. */
-  readonly draws: Entropy;
   #files = 0;
   #connections = 0;
 
@@ -39,7 +37,6 @@ export class Machine {
     this.observer = options.observer;
     this.paths = new Paths([...DIRECTORIES, ...(options.directories ?? [])]);
     this.bindings = new Bindings(this.paths);
-    this.draws = options.entropy.stream('scheduler');
     this.processes = new Processes(this);
   }
 
@@ -81,11 +78,12 @@ export class Machine {
     if (connection.state !== 'over') this.over(connection, 'closed');
   }
 
-  over(connection: Connection, change: Change): void {
+  /** `why`: what the client is told. */
+  over(connection: Connection, change: Change, why?: Errno): void {
     connection.state = 'over';
     this.connections.delete(connection);
     this.#tell(connection, change, undefined);
-    if (this.tracing) this.trace(`client ${connection.client} is over: ${change}`);
+    if (this.tracing) this.trace(`client ${connection.client} is over: ${why ?? change}`);
   }
 
   tell(connection: Connection, change: 'queued' | 'syn-dropped', listener: Listener): void {

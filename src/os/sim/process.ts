@@ -1,6 +1,7 @@
 // One process: what it has open, which signals it handles, how it ends. A signal arrives a moment after it was sent, and
 // an end takes a moment: its descriptors are closed first, and only then can it be waited for, as on Linux.
 
+import type { Entropy } from '../../lib/entropy.ts';
 import type { Fd, SpawnRequest } from '../os.ts';
 import { Actor, type Ending } from './actors.ts';
 import { DatagramSocket } from './datagrams.ts';
@@ -56,6 +57,8 @@ export class Process extends Actor implements ChildView {
   #pending: string[] = [];
   #forks = 0;
   readonly #streamName: string;
+  /** How soon a signal arrives, how long its end takes. */
+  readonly #draws: Entropy;
   readonly #signalled: Happening = { happen: () => this.#feel() };
   readonly #exited: Happening = { happen: () => this.#exit() };
 
@@ -73,7 +76,10 @@ export class Process extends Actor implements ChildView {
     this.#given = new Map(table.entries());
     this.#notify = machine.paths.look(variable(request, 'NOTIFY_SOCKET') ?? '')?.socket;
     this.#streamName =
-      typeof parent === 'string' ? `process/${serial}/${pid}` : `${parent.#streamName}/fork-${parent.#forks}`;
+      typeof parent === 'string'
+        ? `process/${serial > 0 ? serial : `foreign-${pid}`}`
+        : `${parent.#streamName}/fork-${parent.#forks}`;
+    this.#draws = machine.options.entropy.stream(`${this.#streamName}/scheduler`);
   }
 
   get ending(): string | undefined {
@@ -107,14 +113,15 @@ export class Process extends Actor implements ChildView {
   }
 
   override wrote(fd: Fd, bytes: Uint8Array): void {
-    if (this.machine.tracing) this.machine.trace(`${this.title} says ${saidText(fd, bytes)}`);
+    if (this.machine.tracing) this.machine.trace(`${this.title} says ${saidText(this.pid, fd, bytes)}`);
     if (this.serial > 0) this.machine.observer.wrote?.(this, fd, bytes);
   }
 
   /** It has sent a datagram. */
   notified(path: string, bytes: Uint8Array): void {
     if (this.serial === 0 || path !== variable(this.request, 'NOTIFY_SOCKET')) return;
-    if (this.machine.tracing) this.machine.trace(`${this.title} notifies ${saidText(-1, bytes)}`);
+    if (this.machine.tracing)
+      this.machine.trace(`${this.title} notifies ${saidText(this.pid, undefined, bytes)}`);
     this.machine.observer.notified?.(this, bytes);
   }
 
@@ -123,8 +130,8 @@ export class Process extends Actor implements ChildView {
     if (this.how !== undefined || this.#pending.includes(signal)) return;
     this.#pending.push(signal);
     if (this.#pending.length > 1) return;
-    const { timeline, draws } = this.machine;
-    timeline.at(timeline.now + draws.between(SIGNAL_LEAST_MS, SIGNAL_MOST_MS), this.#signalled);
+    const { timeline } = this.machine;
+    timeline.at(timeline.now + this.#draws.between(SIGNAL_LEAST_MS, SIGNAL_MOST_MS), this.#signalled);
   }
 
   #feel(): void {
@@ -144,8 +151,8 @@ export class Process extends Actor implements ChildView {
     this.how = ending;
     this.halt();
     this.table.closeAll();
-    const { timeline, draws } = this.machine;
-    timeline.at(timeline.now + draws.between(EXIT_LEAST_MS, EXIT_MOST_MS), this.#exited);
+    const { timeline } = this.machine;
+    timeline.at(timeline.now + this.#draws.between(EXIT_LEAST_MS, EXIT_MOST_MS), this.#exited);
   }
 
   #exit(): void {

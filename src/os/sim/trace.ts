@@ -18,12 +18,14 @@ export function unitText({ argv, path }: SpawnRequest): string {
   return (argv[1] ?? argv[0] ?? path).split('/').slice(0, 2).join('/');
 }
 
-/** What a process says: status words in capitals, all else as text. */
-export function saidText(fd: Fd, bytes: Uint8Array): string {
+/** What a process says: status words in capitals, with the pid when it is not its own; all else as text. */
+export function saidText(speaker: number, fd: Fd | undefined, bytes: Uint8Array): string {
   if (fd === STATUS_FD && bytes.length > 0 && bytes.length % STATUS_MESSAGE_BYTES === 0) {
     const { messages } = decodeStatus(NOTHING, bytes);
     if (messages.every(({ word }) => word !== 'unknown')) {
-      return messages.map(({ word, pid }) => `${capitals(word)} of ${pid}`).join(', ');
+      return messages
+        .map(({ word, pid }) => (pid === speaker ? capitals(word) : `${capitals(word)} for pid ${pid}`))
+        .join(', ');
     }
   }
   return JSON.stringify(decoder.decode(bytes).slice(0, TEXT_CHARACTERS_MOST));
