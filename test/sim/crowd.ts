@@ -87,13 +87,13 @@ function hit(
   const unit = command.argv[1] ?? '';
   const entropy = context.swarm.draws(fault).stream(unit);
   if (weight === 0 || !entropy.stream('hit').chance(SERVICES_HIT)) return;
-  const fromMs = entropy.stream('from').between(0, faultsMs * BEGINS_WITHIN);
+  const laterMs = entropy.stream('from').between(0, faultsMs * BEGINS_WITHIN);
   arrivals(arrival, {
     name: `${fault} to ${unit}`,
     kernel: context.kernel(),
     entropy,
-    fromMs,
-    forMs: faultsMs - fromMs,
+    fromMs: context.kernel().now() + laterMs,
+    forMs: faultsMs - laterMs,
     clients: Math.ceil(CLIENTS_LEAST + weight * (CLIENTS_MOST - CLIENTS_LEAST)),
     returnsMost: RETURNS_MOST,
     client: (draws) => ({ ...drawn(draws, address), ...held(draws, client), kind: client }),

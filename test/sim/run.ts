@@ -23,7 +23,7 @@ export interface Failure {
   readonly rule: string;
   readonly says: string;
   readonly turn: number;
-  /** Virtual ms since the start of the master. */
+  /** Virtual time, as the trace shows it. */
   readonly atMs: number;
 }
 

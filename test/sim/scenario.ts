@@ -28,7 +28,7 @@ const START_JOBS_MOST = 2;
 const FAULTS_LEAST_MS = 20_000;
 const FAULTS_MOST_MS = 120_000;
 const TWINS = 0.15;
-const CALM_BOOTS = 0.8;
+const CALM_BOOTS = 0.93;
 
 export function drawScenario(root: Entropy): Scenario {
   const draws = root.stream('scenario');

@@ -87,6 +87,7 @@ export class Simulation {
   }
 
   begin(): void {
+    this.#enter('faults');
     this.#portIsIll = !this.scenario.calmBoot;
     this.trace?.(`the faults of this run: ${this.#swarm.enabled.join(' ') || 'none'}`);
     this.trace?.(`the configuration: ${JSON.stringify(this.scenario.spec)}`);

@@ -93,11 +93,13 @@ export const added: Variation = (spec, draws) => {
   };
 };
 
-/** What a check of the configuration cannot see: an address that is taken, a program that is deleted later. */
+/** What a check of the configuration cannot see: an address that cannot be bound, a program that is gone. */
 export const bad: Variation = (spec, draws) => {
   const [first] = spec.services;
   if (!first) return spec;
-  if (draws.chance(0.5)) return { ...spec, services: [...spec.services, squatter(first)] };
+  const way = draws.pick(['taken', 'not-ours', 'program'] as const);
+  if (way === 'taken') return { ...spec, services: [...spec.services, lateComer(first)] };
+  if (way === 'not-ours') return { ...spec, services: [...spec.services, stranger(first)] };
   const victim = draws.integer(0, spec.services.length - 1);
   return {
     ...spec,
@@ -106,8 +108,16 @@ export const bad: Variation = (spec, draws) => {
 };
 
 /** Wants the address of another service under a name of its own. */
-function squatter(service: ServiceSpec): ServiceSpec {
+function lateComer(service: ServiceSpec): ServiceSpec {
   const other = { ...service, name: 'late-comer', line: 99 };
+  return { ...other, command: serviceCommandOf(other) };
+}
+
+/** Wants an address of another machine (TEST-NET-1, RFC 5737). */
+function stranger(service: ServiceSpec): ServiceSpec {
+  const address = { family: 'ipv4', transport: 'stream', host: '192.0.2.1', port: 143 } as const;
+  const proto = 'tcp';
+  const other = { ...service, name: 'stranger', line: 98, address, listen: listenText(address), proto };
   return { ...other, command: serviceCommandOf(other) };
 }
 
