@@ -79,25 +79,35 @@ export function startControlServer(input: ControlInput): Result<ControlServer, s
   return ok({ stop: () => server.stop() });
 }
 
-/** Requests under way on a connection. */
-const pending = new WeakMap<Socket, number>();
+/** What a connection has asked for: first its requests are worked on, then their answers are sent. */
+interface Underway {
+  working: number;
+  sending: number;
+}
+
+const underway = new WeakMap<Socket, Underway>();
+
+function underwayOn(socket: Socket): Underway {
+  const known = underway.get(socket) ?? { working: 0, sending: 0 };
+  underway.set(socket, known);
+  return known;
+}
 
 function guardConnection(socket: Socket): void {
   socket.setTimeout(SILENCE_MAX_MS, () => {
-    // Who waits for a long reload or a stop is silent with reason.
-    if ((pending.get(socket) ?? 0) === 0) socket.destroy();
+    // Who waits for a long reload or a stop is silent with reason; who takes no answer is not.
+    if (underwayOn(socket).working === 0) socket.destroy();
   });
 }
 
-async function receive(
-  data: unknown,
-  socket: Socket,
-  input: ControlInput,
-  emit: (event: string, data: unknown) => void,
-): Promise<void> {
-  const send = (id: string, answer: Answer) => {
-    if (socket.destroyed) return;
-    for (const piece of toPieces(id, answer)) emit(REPLY_EVENT, piece);
+type Emit = (event: string, data: unknown) => void;
+
+async function receive(data: unknown, socket: Socket, input: ControlInput, emit: Emit): Promise<void> {
+  const counts = underwayOn(socket);
+  const send = async (id: string, answer: Answer) => {
+    counts.sending += 1;
+    await sendInPieces(id, answer, socket, emit);
+    counts.sending -= 1;
   };
   // Loaded at the first request: zod costs 11 MB, which a master that nobody asks need not spend.
   const { parseRequest } = await import('./wire-schema.ts');
@@ -107,18 +117,43 @@ async function receive(
     return send(parsed.id, { ok: false, refusal: 'bad-request', error: parsed.problem });
   }
   const { id } = parsed.request;
-  const underWay = pending.get(socket) ?? 0;
-  if (underWay >= REQUESTS_PER_CONNECTION_MAX) {
+  if (counts.working + counts.sending >= REQUESTS_PER_CONNECTION_MAX) {
     return send(id, { ok: false, refusal: 'failed', error: 'too many requests at once' });
   }
-  pending.set(socket, underWay + 1);
+  counts.working += 1;
+  const answer = await answerTo(parsed.request, input);
+  counts.working -= 1;
+  return send(id, answer);
+}
+
+async function answerTo(request: Request, input: ControlInput): Promise<Answer> {
   try {
-    send(id, await input.answer(parsed.request));
+    return await input.answer(request);
   } catch (error) {
-    send(id, { ok: false, refusal: 'failed', error: (error as Error).message });
-  } finally {
-    pending.set(socket, (pending.get(socket) ?? 1) - 1);
+    const text = error instanceof Error ? error.message : String(error);
+    return { ok: false, refusal: 'failed', error: text.trim() === '' ? 'an error without a message' : text };
   }
+}
+
+/** As fast as the client takes it: node-ipc ends a connection with too much unsent. */
+async function sendInPieces(id: string, answer: Answer, socket: Socket, emit: Emit): Promise<void> {
+  for (const [index, piece] of toPieces(id, answer).entries()) {
+    if (index > 0 && socket.writableNeedDrain) await drained(socket);
+    if (socket.destroyed) return;
+    emit(REPLY_EVENT, piece);
+  }
+}
+
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      socket.off('drain', go);
+      socket.off('close', go);
+      resolve();
+    };
+    socket.on('drain', go);
+    socket.on('close', go);
+  });
 }
 
 /** Under the instance lock nobody of ours listens there. What is not a socket is not ours to remove. */

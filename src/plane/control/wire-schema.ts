@@ -2,6 +2,7 @@
 // and harms nothing. Used by the control server only.
 
 import { z } from 'zod';
+import { printable } from '../../lib/text.ts';
 import type { Request } from './wire.ts';
 
 const id = z.string().min(1).max(64);
@@ -21,9 +22,16 @@ const schema = z.discriminatedUnion('verb', [
   z.strictObject({
     id,
     verb: z.literal('scale'),
-    args: z.strictObject({ service, prefork: count.optional(), maxchild: count.optional() }),
+    args: z
+      .strictObject({ service, prefork: count.optional(), maxchild: count.optional() })
+      .refine((limits) => limits.prefork !== undefined || limits.maxchild !== undefined, {
+        error: 'neither prefork nor maxchild is given',
+      }),
   }),
 ]) satisfies z.ZodType<Request>;
+
+/** A problem quotes what was sent, and ends in the log. */
+const PROBLEM_CHARACTERS_MAX = 500;
 
 export type ParsedRequest =
   | { readonly ok: true; readonly request: Request }
@@ -34,5 +42,8 @@ export function parseRequest(value: unknown): ParsedRequest {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { ok: true, request: parsed.data };
   const asked = z.object({ id }).safeParse(value);
-  return { ok: false, id: asked.success ? asked.data.id : '', problem: z.prettifyError(parsed.error) };
+  const problem = printable(
+    z.prettifyError(parsed.error).replaceAll('\n', ' ').slice(0, PROBLEM_CHARACTERS_MAX),
+  );
+  return { ok: false, id: asked.success ? asked.data.id : '', problem };
 }

@@ -116,6 +116,18 @@ describe('verbs', () => {
     assert.deepEqual(services[0]?.workers, workers);
   });
 
+  test('an answer far above what node-ipc keeps unsent arrives whole', async () => {
+    const [imap, ...others] = sampleSnapshot().services;
+    assert.ok(imap);
+    const why = '"'.repeat(12_000_000);
+    thread.answer = () => ({
+      ok: true,
+      snapshot: sampleSnapshot({ services: [{ ...imap, why }, ...others] }),
+    });
+    const answer = await answerOf({ verb: 'why', args: { service: 'imap' } });
+    assert.ok(answer.ok && answer.text === why);
+  });
+
   test('why answers with the sentence, and a wrong name with what was meant', async () => {
     const why = await answerOf({ verb: 'why', args: { service: 'imap' } });
     assert.match(why.ok ? (why.text ?? '') : '', /nothing more is needed/);
@@ -163,11 +175,17 @@ describe('verbs', () => {
       refusal: 'failed',
       error: 'the master is stopping',
     });
-    thread.answer = () => Promise.reject(new Error('a bug'));
-    await until('the cached snapshot is too old', async () => {
-      const answer = await answerOf({ verb: 'status' });
-      return !answer.ok && answer.error === 'a bug';
-    });
+    for (const [thrown, said] of [
+      [new Error('a bug'), 'a bug'],
+      [null, 'null'],
+      ['', 'an error without a message'],
+    ]) {
+      thread.answer = () => Promise.reject(thrown);
+      await until('the cached snapshot is too old', async () => {
+        const answer = await answerOf({ verb: 'status' });
+        return !answer.ok && answer.error === said;
+      });
+    }
   });
 });
 
@@ -196,6 +214,19 @@ describe('bad input', () => {
     assert.equal(answer.ok, false);
     assert.equal(answer.ok ? '' : answer.refusal, 'bad-request');
     assert.match(answer.ok ? '' : answer.error, /prefork/);
+  });
+
+  test('a scale to nothing is no request', async () => {
+    const answer = await answerOf({ verb: 'scale', args: { service: 'imap' } });
+    assert.match(answer.ok ? '' : answer.error, /neither prefork nor maxchild is given/);
+    assert.deepEqual(thread.commands, []);
+  });
+
+  test('of a long problem a part is told, on one line and without control characters', async () => {
+    const keys = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`\u001b[31m\n${at}`, 1]));
+    const answer = await answerOf({ verb: 'status', ...keys });
+    assert.match(answer.ok ? '' : answer.error, /^✖ Unrecognized keys: [ -~]{500,1500}$/);
+    assert.deepEqual(problems, [answer.ok ? '' : answer.error]);
   });
 
   test('an unknown event is ignored', async () => {
