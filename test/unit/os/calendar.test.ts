@@ -96,3 +96,12 @@ test('29 February comes every four years, 31 February never', () => {
 test('a pattern of six fields is refused', () => {
   assert.throws(() => nextOccurrence('0 0 0 * * *', 0));
 });
+
+test('a pattern may be asked for in another zone, and is not mixed up with the same one in ours', () => {
+  const noon = Date.parse('2026-07-01T12:00Z');
+  const berlin = nextOccurrence('30 4 * * *', noon);
+  assert.equal(nextOccurrence('30 4 * * *', noon, 'UTC'), Date.parse('2026-07-02T04:30Z'));
+  assert.equal(nextOccurrence('30 4 * * *', noon, 'America/New_York'), Date.parse('2026-07-02T08:30Z'));
+  assert.equal(nextOccurrence('30 4 * * *', noon), berlin);
+  assert.equal(berlin, Date.parse('2026-07-02T02:30Z'));
+});
