@@ -24,7 +24,7 @@ const FACTS: FactSamples = {
   stopping: { reason: 'SIGTERM', active: 7, limitMs: 20_000 },
   stopped: { exitCode: 0 },
   'reload-applied': { kept: 3, changed: 1, added: 1, removed: 0 },
-  interrupted: { times: 2, gaveUp: false },
+  interrupted: { times: 2, gaveUp: 0 },
   'poll-failed': { errno: 'EINVAL' },
   'board-full': { service: 'imap', places: 1024 },
   'accounting-drift': { serial: 12, pid: 4711, service: 'imap', was: 'busy' },

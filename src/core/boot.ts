@@ -1,6 +1,6 @@
 // How the master comes up, a step per turn: START jobs one after the other, waiting daemons one after the other,
 // then sockets, services, the other daemons and the schedule. A START job or a waiting daemon that fails ends the
-// master with exit 1 (CYRUS.md).
+// master with exit 1 (CYRUS.md); one that cannot be forked for want of processes or memory is tried again.
 
 import { createJob } from './job.ts';
 import { run } from './jobs.ts';
@@ -30,6 +30,13 @@ function step(master: Master): boolean {
 function stepJob(master: Master, boot: Extract<Master['boot'], { kind: 'jobs' }>): boolean {
   const { running } = boot;
   if (running && activeCount(running.workers) > 0) return false;
+  if (running && running.retryAt !== Number.POSITIVE_INFINITY) {
+    if (master.now >= running.retryAt) {
+      running.retryAt = Number.POSITIVE_INFINITY;
+      run(master, running);
+    }
+    return false;
+  }
   if (running) {
     running.removed = true;
     if (running.failures > 0) {

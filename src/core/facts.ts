@@ -36,7 +36,8 @@ type Told =
       readonly added: number;
       readonly removed: number;
     }
-  | { readonly kind: 'interrupted'; readonly times: number; readonly gaveUp: boolean }
+  /** Sums since the last time it was told; `gaveUp`: turns that went on without an answer of poll. */
+  | { readonly kind: 'interrupted'; readonly times: number; readonly gaveUp: number }
   | { readonly kind: 'poll-failed'; readonly errno: Errno }
   /** More services than the scoreboard has places: this one is not run. */
   | { readonly kind: 'board-full'; readonly service: string; readonly places: number }

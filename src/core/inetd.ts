@@ -10,6 +10,7 @@ import type { Service } from './service.ts';
 import { bookSpawn } from './spawn-outcome.ts';
 
 const ACCEPT_PAUSE_MS = 10;
+const ACCEPT_FAILED_PAUSE_MS = 100;
 
 /** Hands the next waiting connection over. False when nobody waits, or no process could be made for him. */
 export function handConnection(master: Master, service: Service): boolean {
@@ -33,7 +34,7 @@ function nextConnection(master: Master, service: Service): Fd | undefined {
   }
   if (outcome.kind === 'failed') {
     // Out of descriptors, most likely: wait as for a failed fork.
-    service.forkBackoff.until = master.now + 100;
+    service.forkBackoff.until = master.os.now() + ACCEPT_FAILED_PAUSE_MS;
     const { errno } = outcome;
     tell(master, {
       ...subject(service),
@@ -41,7 +42,7 @@ function nextConnection(master: Master, service: Service): Fd | undefined {
       program: 'accept',
       errno,
       stage: 'prepare',
-      retryInMs: 100,
+      retryInMs: ACCEPT_FAILED_PAUSE_MS,
     });
   } else {
     service.queue.length = 0;

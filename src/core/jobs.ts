@@ -9,8 +9,8 @@ import type { Worker } from './worker.ts';
 
 /** Queued runs of one event; more are skipped. */
 export const EVENT_QUEUE_MAX = 16;
-/** An event whose fork failed is not lost until its next time. */
-const EVENT_RETRY_MS = 1_000;
+/** An event whose fork failed is not lost until its next time; a start that lacks a process waits for one. */
+const RETRY_MS = 1_000;
 
 /** The event is due: runs it, or does what `overlap` says when it is still running. */
 export function due(master: Master, job: Job): void {
@@ -40,10 +40,11 @@ export function run(master: Master, job: Job): boolean {
   count(master, 'eventRuns', job.kind === 'event' ? 1 : 0);
   const outcome = launch(master, job, false);
   if (outcome.kind === 'failed') {
-    const passing = job.kind === 'event' && outcome.stage !== 'exec';
-    if (passing) job.retryAt = master.now + EVENT_RETRY_MS;
-    tellLaunchFailed(master, job, outcome, passing ? EVENT_RETRY_MS : 0);
-    bookFailure(master, job, `${outcome.stage} failed with ${outcome.errno}`);
+    const passing = outcome.stage !== 'exec';
+    if (passing) job.retryAt = master.now + RETRY_MS;
+    tellLaunchFailed(master, job, outcome, passing ? RETRY_MS : 0);
+    if (!passing || job.kind === 'event')
+      bookFailure(master, job, `${outcome.stage} failed with ${outcome.errno}`);
     return false;
   }
   const limitMs = eventOf(job)?.limitMs ?? 0;

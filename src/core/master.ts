@@ -81,6 +81,8 @@ export interface Master {
   readonly pending: { exits: Worker[] };
   /** What the last poll said: which fds are readable, and whether all others are known not to be. */
   polled: { readable: readonly Fd[]; complete: boolean };
+  /** Interruptions of poll that are not told yet, and when trouble was told last (monotonic ms). */
+  readonly pollTrouble: { times: number; gaveUp: number; toldAt: number; failureToldAt: number };
   /** The next poll: which fds, until when. */
   interest: { fds: Fd[]; deadline: number };
   /** CLOCK_REALTIME at the last look at the schedule: a large step back is a correction. */
@@ -119,6 +121,12 @@ export function createMaster(os: Os, spec: MasterSpec, outlet: Outlet, options: 
     startedAt: now,
     pending: { exits: [] },
     polled: { readable: [], complete: false },
+    pollTrouble: {
+      times: 0,
+      gaveUp: 0,
+      toldAt: Number.NEGATIVE_INFINITY,
+      failureToldAt: Number.NEGATIVE_INFINITY,
+    },
     interest: { fds: [os.wakeFd, os.epollFd], deadline: now },
     lastWallMs: os.wallClock(),
     auditAt: now,

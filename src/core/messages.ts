@@ -6,6 +6,7 @@
 import { decodeNotify, NOTIFY_DATAGRAM_BYTES_MAX } from '../protocol/notify-message.ts';
 import { beginsMessage, decodeStatus, type StatusMessage } from '../protocol/status-message.ts';
 import { add, SERVICE_FIELD } from './board.ts';
+import { drain, type Heard } from './drain.ts';
 import { type Master, tell } from './master.ts';
 import { readOutput } from './output.ts';
 import { workerSubject } from './owner.ts';
@@ -15,8 +16,6 @@ import { partOfTag, serialOfTag, TAG, type Worker } from './worker.ts';
 
 export const EPOLL_EVENTS_PER_TURN_MAX = 512;
 const CHANNEL_BYTES_PER_READ_MAX = 4_096;
-/** A dead worker's channel holds a pipe's worth at most (64 KiB, pipe(7)); a grandchild may go on writing. */
-const LAST_READS_MAX = 32;
 
 export function readMessages(master: Master): void {
   const { os, pending, roster } = master;
@@ -32,26 +31,27 @@ export function readMessages(master: Master): void {
   }
 }
 
-/** One read of a worker's channel. True when there may be more. */
-export function readChannel(master: Master, worker: Worker): boolean {
+/** One read of a worker's channel. */
+export function readChannel(master: Master, worker: Worker): Heard {
   const { channel } = worker;
-  if (channel.kind === 'none') return false;
+  if (channel.kind === 'none') return 'closed';
   const bytes = channel.kind === 'notify' ? NOTIFY_DATAGRAM_BYTES_MAX : CHANNEL_BYTES_PER_READ_MAX;
   const outcome = master.os.read(channel.fd, bytes);
-  if (outcome.kind === 'empty') return false;
+  if (outcome.kind === 'empty') return 'empty';
   if (outcome.kind !== 'data') {
     closeChannel(master, worker);
-    return false;
+    return 'closed';
   }
   if (channel.kind === 'status') hearStatus(master, worker, channel, outcome.bytes);
   else if (channel.kind === 'notify') hearNotification(master, worker, outcome.bytes);
   else hearOk(master, worker, channel, outcome.bytes);
-  return true;
+  return outcome.bytes.length;
 }
 
 /** All that a worker said before it died, so that its exit is accounted in the state it died in. */
 export function drainChannel(master: Master, worker: Worker): void {
-  for (let reads = 0; reads < LAST_READS_MAX && readChannel(master, worker); reads += 1);
+  const { channel } = worker;
+  if (channel.kind !== 'none') drain(master, channel.fd, () => readChannel(master, worker));
 }
 
 /** No more is heard through this channel: at its end (every holder has closed it), or when the worker is gone. */

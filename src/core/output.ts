@@ -3,6 +3,7 @@
 // counted and told. The last line of stderr is kept for the report of the exit.
 
 import { add, SERVICE_FIELD } from './board.ts';
+import { drain, type Heard } from './drain.ts';
 import { available, take } from './fork-rate.ts';
 import { type Master, tell } from './master.ts';
 import { isService, subject, workerSubject } from './owner.ts';
@@ -10,18 +11,16 @@ import type { OutputStream, Worker } from './worker.ts';
 
 const OUTPUT_BYTES_PER_READ_MAX = 8_192;
 const LINE_CHARACTERS_MAX = 4_096;
-/** Of a dead worker: a pipe's worth. A grandchild that holds the pipe is not waited for. */
-const LAST_READS_MAX = 16;
 
-/** One read of what a worker prints. True when there may be more. */
-export function readOutput(master: Master, worker: Worker, name: OutputStream['name']): boolean {
+/** One read of what a worker prints. */
+export function readOutput(master: Master, worker: Worker, name: OutputStream['name']): Heard {
   const stream = worker.outputs.find((candidate) => candidate.name === name);
-  if (!stream?.open) return false;
+  if (!stream?.open) return 'closed';
   const outcome = master.os.read(stream.fd, OUTPUT_BYTES_PER_READ_MAX);
-  if (outcome.kind === 'empty') return false;
+  if (outcome.kind === 'empty') return 'empty';
   if (outcome.kind !== 'data') {
     closeOutput(master, worker, stream);
-    return false;
+    return 'closed';
   }
   const lines = (stream.partial + new TextDecoder().decode(outcome.bytes)).split('\n');
   stream.partial = lines.pop() ?? '';
@@ -30,13 +29,13 @@ export function readOutput(master: Master, worker: Worker, name: OutputStream['n
     print(master, worker, stream, stream.partial);
     stream.partial = '';
   }
-  return true;
+  return outcome.bytes.length;
 }
 
-/** Reads what is left and closes; the worker is gone. */
+/** Reads what is left and closes; the worker is gone. A grandchild that holds the pipe is not waited for. */
 export function drainOutputs(master: Master, worker: Worker): void {
   for (const stream of worker.outputs) {
-    for (let reads = 0; reads < LAST_READS_MAX && readOutput(master, worker, stream.name); reads += 1);
+    if (stream.open) drain(master, stream.fd, () => readOutput(master, worker, stream.name));
     if (stream.open) closeOutput(master, worker, stream);
   }
 }

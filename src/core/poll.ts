@@ -8,6 +8,8 @@ import { count, type Master, tell } from './master.ts';
 export const INTERRUPTS_PER_POLL_MAX = 16;
 
 const POLL_FAILED_PAUSE_MS = 100;
+/** While signals rain, every turn is interrupted: they are told in sums, or the log would drown the plane. */
+const TOLD_EVERY_MS = 1_000;
 
 /** Waits; returns when something is readable, the deadline has come, or it was interrupted too often. */
 export function waitForWork(master: Master): void {
@@ -23,22 +25,42 @@ export function waitForWork(master: Master): void {
       continue;
     }
     if (outcome.kind === 'failed') pause(master, outcome.errno);
+    if (interruptions > 0) book(master, interruptions, outcome.kind === 'interrupted');
     const readable = outcome.kind === 'ready' ? outcome.fds : [];
     master.polled = { readable, complete: outcome.kind === 'ready' || outcome.kind === 'timeout' };
     if (readable.includes(os.wakeFd)) os.clearWake();
-    if (interruptions > 0) report(master, interruptions, outcome.kind === 'interrupted');
+    report(master);
     return;
   }
 }
 
 /** ENOMEM, or a limit of descriptors lowered from outside: the loop must neither end nor spin. */
 function pause(master: Master, errno: string): void {
-  tell(master, { kind: 'poll-failed', errno });
-  master.os.poll([], POLL_FAILED_PAUSE_MS);
+  const { os, pollTrouble } = master;
+  const now = os.now();
+  if (now >= pollTrouble.failureToldAt + TOLD_EVERY_MS) {
+    pollTrouble.failureToldAt = now;
+    tell(master, { kind: 'poll-failed', errno });
+  }
+  os.poll([], POLL_FAILED_PAUSE_MS);
 }
 
-function report(master: Master, times: number, gaveUp: boolean): void {
+function book(master: Master, times: number, gaveUp: boolean): void {
   count(master, 'interruptions', times);
   if (gaveUp) count(master, 'pollGivenUp');
+  master.pollTrouble.times += times;
+  if (gaveUp) master.pollTrouble.gaveUp += 1;
+}
+
+/** The first interruption at once, and from then on what has come together. */
+function report(master: Master): void {
+  const { os, pollTrouble } = master;
+  const { times, gaveUp } = pollTrouble;
+  if (times === 0) return;
+  const now = os.now();
+  if (now < pollTrouble.toldAt + TOLD_EVERY_MS) return;
+  pollTrouble.toldAt = now;
+  pollTrouble.times = 0;
+  pollTrouble.gaveUp = 0;
   tell(master, { kind: 'interrupted', times, gaveUp });
 }

@@ -45,11 +45,12 @@ export const MASTER_ROWS = {
   },
   interrupted: {
     level: 'debug',
-    raised: { to: 'warn', when: 'the turn went on without knowing', test: (fact) => fact.gaveUp },
-    meaning: 'Signals interrupted poll(2). Harmless; the turn reads the workers anyway.',
+    raised: { to: 'warn', when: 'a turn went on without knowing', test: (fact) => fact.gaveUp > 0 },
+    meaning:
+      'Signals interrupted poll(2). Harmless; the turn reads the workers anyway. Told once a second at most.',
     text: (fact) =>
-      fact.gaveUp
-        ? `poll was interrupted ${countText(fact.times, 'time')} in one turn: the turn went on without it`
+      fact.gaveUp > 0
+        ? `poll was interrupted ${countText(fact.times, 'time')}: ${countText(fact.gaveUp, 'turn')} went on without its answer`
         : `poll was interrupted ${countText(fact.times, 'time')}`,
   },
   'poll-failed': {

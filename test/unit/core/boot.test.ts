@@ -48,6 +48,23 @@ story(
 );
 
 story(
+  'a START job that cannot be forked for want of processes is tried again, and the start goes on',
+  { start: [job('recover')], services: [service({ prefork: 1 })] },
+  (world) => {
+    world.os.spawnError = () => ({ errno: 'EAGAIN', stage: 'fork' });
+    world.run(2_500);
+    assert.equal(world.stopped, false);
+    assert.equal(world.told('spawn-failed').length, 3);
+    world.os.spawnError = () => undefined;
+    world.run(1_000);
+    world.process(0, '/bin/recover').exit(0);
+    world.turn();
+    assert.equal(world.told('master-ready').length, 1);
+    assert.equal(world.told('start-failed').length, 0);
+  },
+);
+
+story(
   'a START job whose program is missing ends the master with exit 1',
   { start: [job('recover')] },
   (world) => {

@@ -2,7 +2,7 @@
 // than a limit allows. The whole core in a scripted world.
 
 import { strict as assert } from 'node:assert';
-import { service, serviceAt } from './support/specs.ts';
+import { command, service, serviceAt } from './support/specs.ts';
 import { story } from './support/story.ts';
 
 story(
@@ -213,5 +213,29 @@ story(
     world.run(5_000);
     const forks = world.os.processes.length;
     assert.ok(forks >= 10 && forks <= 12, `${forks} forks in 5 s`);
+  },
+);
+
+story(
+  'maxforkrate holds when a turn is long: forks count from when they happen',
+  {
+    services: [
+      serviceAt('slow', 1, { command: command('/bin/slow') }),
+      serviceAt('limited', 2, { command: command('/bin/limited'), maxforkrate: 10 }),
+    ],
+  },
+  (world) => {
+    const forks: number[] = [];
+    world.os.onSpawn = ({ request }) => {
+      if (request.path === '/bin/slow') world.os.clock += 50;
+      else forks.push(world.os.clock);
+    };
+    world.run(1_000);
+    world.listener('slow').queue = 22;
+    world.ask({ kind: 'scale', service: 'limited', prefork: 40 });
+    world.run(1_500);
+    const first = forks[0] ?? Number.NaN;
+    assert.ok(forks.length >= 10);
+    assert.ok(forks.filter((at) => at < first + 90).length <= 10, 'a burst of one second, and not of two');
   },
 );
