@@ -101,11 +101,11 @@ export class Listener extends OpenFile implements ListenerView, Happening {
     if (index >= 0) this.dropped.splice(index, 1);
   }
 
-  /** shutdown(2), both directions. */
+  /** shutdown(2), both directions. Whoever is queued on a unix socket stays, and can still be accepted: as on Linux. */
   shutDown(): void {
     if (this.shut) return;
     this.shut = true;
-    this.#resetQueue();
+    if (this.address.family !== 'unix') this.#resetQueue();
     for (const acceptor of this.#acceptors.splice(0)) acceptor.shut('EINVAL');
     this.stir();
   }

@@ -130,10 +130,10 @@ class SocketPort {
     this.#seat.call();
     const listener = this.#seat.as(fd, Listener, 'a listening socket');
     if (!listener.readable) return { kind: 'empty' };
-    const errno = listener.shut ? 'EINVAL' : this.#seat.shortage();
+    const errno = this.#seat.shortage();
     if (errno !== undefined) return { kind: 'failed', errno };
     const connection = listener.queue.shift();
-    if (connection === undefined) return { kind: 'empty' };
+    if (connection === undefined) return { kind: 'failed', errno: 'EINVAL' };
     const accepted = this.#seat.table.open(connection.serverEnd);
     // What the queue held.
     connection.serverEnd.release();

@@ -96,9 +96,9 @@ class FileWait implements Pending, Waiter {
 function beginAccept(sleeper: Sleeper, fd: Fd, limitMs: number | undefined): Woken | Pending {
   const file = sleeper.table.get(fd);
   if (!(file instanceof Listener)) return file === undefined ? BAD_FD : { kind: 'failed', errno: 'ENOTSOCK' };
-  if (file.shut) return { kind: 'failed', errno: 'EINVAL' };
   const connection = file.queue.shift();
   if (connection !== undefined) return take(sleeper, connection);
+  if (file.shut) return { kind: 'failed', errno: 'EINVAL' };
   return limitMs === 0 ? TIMEOUT : new AcceptWait(sleeper, file);
 }
 

@@ -143,6 +143,19 @@ test('refuseClients resets the queue and ends every accept with EINVAL; listen(2
   assert.equal(welcome.state, 'connected');
 });
 
+test('whoever is queued on a unix socket that is shut down stays, and can be accepted, as on Linux', () => {
+  const rig = new Rig();
+  const address = { family: 'unix', transport: 'stream', path: '/run/lmtp' } as const;
+  const listener = rig.listen(address, 3);
+  const client = rig.client('queued', 1000, address);
+  rig.pass(1);
+  rig.os.refuseClients(listener, address);
+  assert.deepEqual(rig.os.queue(listener, address), { ok: true, length: 1, limit: 3 });
+  assert.equal(client.read(), 'empty');
+  assert.equal(rig.os.accept(listener).kind, 'accepted');
+  assert.deepEqual(rig.os.accept(listener), { kind: 'failed', errno: 'EINVAL' });
+});
+
 test('one connection wakes one of those that wait, and over time every one', () => {
   const rig = new Rig({ acceptor: accepting });
   const listener = rig.listen();
