@@ -18,7 +18,7 @@ export interface Cast {
 }
 
 /** How much likelier good behaviour is than a fault of weight 1: drawn for each run, over these orders of magnitude. */
-const GOOD_DECADES = [0.3, 2] as const;
+const GOOD_DECADES = [0, 1.5] as const;
 const OUTBREAK_FACTOR = 1_000;
 const OUTBREAK_MOST_MS = 15_000;
 /** Outbreaks begin within this time. */
@@ -41,7 +41,7 @@ export function createCast(context: RunContext, badBinary: (unit: string) => Err
       const errno = kind === undefined ? 'ENOENT' : badBinary(unit);
       if (kind === undefined || errno !== undefined) return errno ?? 'ENOENT';
       const own = part(kind, unit);
-      const fault = context.healed() ? WELL_BEHAVED : race(context, { goodRate, unit, serial }, own.faults);
+      const fault = context.healed() ? WELL_BEHAVED : race(context, own, { goodRate, unit, serial });
       behaviours.set(serial, fault);
       if (fault !== WELL_BEHAVED) context.saw(fault);
       return own.program(fault, context.swarm.entropy.stream(`cast/${unit}/${serial}`));
@@ -56,7 +56,7 @@ interface Racing {
 }
 
 /** Who comes first; each runs as fast as it is likely. */
-function race(context: RunContext, { goodRate, unit, serial }: Racing, faults: readonly string[]): string {
+function race(context: RunContext, { faults, proneness }: Part, { goodRate, unit, serial }: Racing): string {
   const { swarm } = context;
   const run = (draws: Entropy, rate: number): number => draws.exponential(1 / rate);
   let first: string = WELL_BEHAVED;
@@ -64,7 +64,7 @@ function race(context: RunContext, { goodRate, unit, serial }: Racing, faults: r
   for (const fault of faults) {
     const draws = swarm.draws(fault);
     const factor = breaksOut(context, draws.stream(`outbreak/${unit}`)) ? OUTBREAK_FACTOR : 1;
-    const time = run(draws.stream(`race/${serial}`), swarm.weight(fault) * factor);
+    const time = run(draws.stream(`race/${serial}`), swarm.weight(fault) * proneness * factor);
     if (time >= best) continue;
     best = time;
     first = fault;

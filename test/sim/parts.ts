@@ -23,6 +23,8 @@ export interface Part {
   readonly kind: ProgramKind;
   /** The enabled faults that it can have. */
   readonly faults: readonly string[];
+  /** How much likelier its faults are than those of a worker: there are few daemons and jobs, and all must be seen. */
+  readonly proneness: number;
   /** Draws are those of one process. */
   program(fault: string, draws: Entropy): Program;
 }
@@ -34,6 +36,7 @@ const RUN_DECADES = [1, 4] as const;
 const START_RUN_DECADES = [1, 3] as const;
 /** One process differs from the next by so much at most. */
 const SPREAD = 1.5;
+const PRONENESS_OF_THE_FEW = 15;
 const MISCHIEF_MEAN_MS = 4_000;
 const MISCHIEF_CLIENTS_MOST = 5;
 
@@ -53,6 +56,7 @@ function workerPart(context: RunContext, protocol: WorkerOptions['protocol'], dr
   return {
     kind: protocol,
     faults: enabled(context, behavioursOf(protocol), ''),
+    proneness: 1,
     program: (fault, own) =>
       workerProgram({
         ...{ protocol, announces, idleTimeoutMs, usesMost, workMs, healed: context.healed },
@@ -71,6 +75,7 @@ function daemonPart(context: RunContext, kind: ProgramKind, draws: Entropy): Par
   return {
     kind,
     faults: ill ? enabled(context, Object.keys(DAEMON_BEHAVIOURS), DAEMON_PREFIX) : [],
+    proneness: PRONENESS_OF_THE_FEW,
     program: (fault, own) =>
       daemonProgram({
         waits,
@@ -91,6 +96,7 @@ function jobPart(context: RunContext, kind: ProgramKind, draws: Entropy): Part {
   return {
     kind,
     faults: ill ? enabled(context, Object.keys(JOB_BEHAVIOURS), JOB_PREFIX) : [],
+    proneness: PRONENESS_OF_THE_FEW,
     program: (fault, own) =>
       jobProgram({
         runMs: spread(own, runMs),

@@ -113,8 +113,11 @@ function advance(
   // A START job or a waiting daemon has failed: the master is on its way out, and nobody can heal it.
   if (master.shutdown && run.phase.kind !== 'stopping') return;
   const spentMs = run.kernel.now() - run.phase.sinceMs;
-  if (run.phase.kind === 'faults' && (spentMs >= run.scenario.faultsMs || run.turns >= turnsMost)) run.heal();
-  else if (run.phase.kind === 'healing' && spentMs >= HEAL_MOST_MS)
+  const { faultsMs, stopsInTrouble } = run.scenario;
+  if (run.phase.kind === 'faults' && (spentMs >= faultsMs || run.turns >= turnsMost)) {
+    if (stopsInTrouble) run.stop();
+    else run.heal();
+  } else if (run.phase.kind === 'healing' && spentMs >= HEAL_MOST_MS)
     throw new Wrong(
       'never-healed',
       `a reload is still not accepted ${Math.round(spentMs)} ms after all faults`,

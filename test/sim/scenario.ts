@@ -19,6 +19,8 @@ export interface Scenario {
   readonly faultsMs: number;
   /** Faults of the port begin when the master is up, and not with it: else many runs would be over at once. */
   readonly calmBoot: boolean;
+  /** The stop comes while the faults go on, and not after the world has healed. */
+  readonly stopsInTrouble: boolean;
 }
 
 const SERVICES_MOST = 5;
@@ -29,6 +31,7 @@ const FAULTS_LEAST_MS = 20_000;
 const FAULTS_MOST_MS = 120_000;
 const TWINS = 0.15;
 const CALM_BOOTS = 0.93;
+const STOPS_IN_TROUBLE = 0.25;
 
 export function drawScenario(root: Entropy): Scenario {
   const draws = root.stream('scenario');
@@ -36,6 +39,7 @@ export function drawScenario(root: Entropy): Scenario {
     spec: drawSpec(draws.stream('spec')),
     faultsMs: draws.between(FAULTS_LEAST_MS, FAULTS_MOST_MS),
     calmBoot: draws.chance(CALM_BOOTS),
+    stopsInTrouble: draws.chance(STOPS_IN_TROUBLE),
   };
 }
 

@@ -49,6 +49,7 @@ export class Simulation {
   readonly #trace: ((line: string) => void) | undefined;
   readonly #seen: Record<string, number> = {};
   #portIsIll = false;
+  #isWell = false;
 
   constructor(options: RunOptions) {
     this.#trace = options.trace;
@@ -57,7 +58,7 @@ export class Simulation {
     this.#context = {
       swarm: this.#swarm,
       kernel: () => this.kernel,
-      healed: () => this.phase.kind !== 'faults',
+      healed: () => this.#isWell,
       saw: (fault) => this.#saw(fault),
     };
     const { spec } = this.scenario;
@@ -103,6 +104,7 @@ export class Simulation {
 
   heal(): void {
     this.#enter('healing');
+    this.#isWell = true;
     this.#chaos.calm();
     this.#world.heal();
     this.#operator.heal(() => {
@@ -112,9 +114,9 @@ export class Simulation {
     });
   }
 
-  /** Softly; or by force at once; or by force after a while. */
+  /** Softly; or by force at once; or by force after a while. Nobody can ask that an ill world has come to rest. */
   stop(): void {
-    this.oracle.stopping();
+    if (this.#isWell) this.oracle.stopping();
     this.#enter('stopping');
     const draws = this.#swarm.entropy.stream('stop');
     const { plane, kernel } = this;
