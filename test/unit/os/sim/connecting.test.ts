@@ -150,7 +150,7 @@ test('whoever is queued on a unix socket that is shut down stays, and can be acc
   const client = rig.client('queued', 1000, address);
   rig.pass(1);
   rig.os.refuseClients(listener, address);
-  assert.deepEqual(rig.os.queue(listener, address), { ok: true, length: 1, limit: 3 });
+  assert.equal(rig.kernel.listeners()[0]?.queue.length, 1);
   assert.equal(client.read(), 'empty');
   assert.equal(rig.os.accept(listener).kind, 'accepted');
   assert.deepEqual(rig.os.accept(listener), { kind: 'failed', errno: 'EINVAL' });
