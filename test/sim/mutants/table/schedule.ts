@@ -53,8 +53,8 @@ export const SCHEDULE: readonly Mutant[] = [
     edits: [
       {
         file: 'core/jobs.ts',
-        find: `    if (passing) job.retryAt = master.now + EVENT_RETRY_MS;\n`,
-        replace: ``,
+        find: `if (passing) job.retryAt =`,
+        replace: `if (passing && job.kind === 'start') job.retryAt =`,
       },
     ],
   },

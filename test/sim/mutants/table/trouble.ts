@@ -22,7 +22,7 @@ export const TROUBLE: readonly Mutant[] = [
     edits: [
       {
         file: 'core/spawn-outcome.ts',
-        find: `backoff.until = master.now + backoff.delayMs;`,
+        find: `backoff.until = master.os.now() + backoff.delayMs;`,
         replace: `backoff.until = master.os.wallClock() + backoff.delayMs;`,
       },
       {
