@@ -10,7 +10,9 @@ import { type Arrival, type Launcher, startLauncher } from './load/launcher.ts';
 import { COMES_BACK } from './load/outcome.ts';
 import type { Plan } from './load/plan.ts';
 import { type Results, Tally } from './load/results.ts';
-import { Visit, type Visited } from './load/visit.ts';
+import { Visit } from './load/visit.ts';
+import type { Visited } from './load/visited.ts';
+import { warmUp } from './load/warm-up.ts';
 import type { StormOptions } from './options/options.ts';
 import type { Address } from './options/target.ts';
 import { startTrouble, stopTrouble } from './trouble/start.ts';
@@ -55,6 +57,7 @@ export interface Measured {
 export async function runStorm(input: StormInput): Promise<Result<Measured, string>> {
   const { options, address, master, abort } = input;
   const tally = new Tally();
+  await warmUp();
   const watcher = await startWatcher({ master, everyMs: options.sampleMs, load: () => loadFigures(tally) });
   const marks: Mark[] = [];
   const makers = await troubleFor(options, master, (what, text) => {

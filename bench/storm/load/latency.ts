@@ -54,9 +54,21 @@ export function percentileMs(
   return ofThose > ALL ? null : histogram.percentile(ofThose) / US_PER_MS;
 }
 
+const POINTS_PER_NINE = 90;
+
+/** As dense in the last tenth of a percent as in the first ninety: to 90, to 99, to 99.9, as far as the count goes. */
 function curveOf(histogram: RecordableHistogram, missing: number): [number, number][] {
-  const { count } = histogram;
-  if (count === 0) return [];
-  const share = count / (count + missing);
-  return [...histogram.percentiles].map(([percent, us]) => [percent * share, us / US_PER_MS]);
+  const all = histogram.count + missing;
+  if (histogram.count === 0) return [];
+  const finest = ALL - ALL / all;
+  const percents: number[] = [];
+  for (let left = ALL; ALL - left < finest; left /= 10) {
+    for (let point = 1; point <= POINTS_PER_NINE; point += 1) {
+      percents.push(ALL - left + (left * point) / (POINTS_PER_NINE + 10));
+    }
+  }
+  return [...percents.filter((percent) => percent < finest), finest, ALL].flatMap((percent) => {
+    const ms = percent > 0 ? percentileMs(histogram, missing, percent) : null;
+    return ms === null ? [] : [[percent, ms]];
+  }) as [number, number][];
 }

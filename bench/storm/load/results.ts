@@ -4,7 +4,7 @@
 
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { OUTCOMES, type Outcome } from './outcome.ts';
-import type { Visited } from './visit.ts';
+import type { Visited } from './visited.ts';
 
 export const MEASURES = {
   connect: 'connect',
@@ -20,7 +20,7 @@ export type Measure = keyof typeof MEASURES;
 export interface Moments {
   /** Of every visit that was greeted, in the order of greeting: planned, greeted. Milliseconds of performance.now(). */
   readonly greetings: readonly (readonly [planned: number, greeted: number])[];
-  readonly failures: readonly (readonly [ended: number, outcome: Outcome])[];
+  readonly failures: readonly (readonly [planned: number, ended: number, outcome: Outcome])[];
 }
 
 export interface Results {
@@ -58,7 +58,7 @@ export class Tally implements Results {
   cameBack = 0;
   gaveUp = 0;
   readonly reasons = new Map<string, number>();
-  readonly moments = { greetings: [] as [number, number][], failures: [] as [number, Outcome][] };
+  readonly moments = { greetings: [] as [number, number][], failures: [] as [number, number, Outcome][] };
   readonly #histograms = new Map<Measure, RecordableHistogram>();
   readonly #missing = new Map<Measure, number>();
 
@@ -116,9 +116,9 @@ export class Tally implements Results {
     this.histogramOf(measure).record(Math.min(HIGHEST_US, Math.max(1, microseconds)));
   }
 
-  #fail({ outcome, reason, endedAt }: Visited): void {
+  #fail({ outcome, reason, plannedAt, endedAt }: Visited): void {
     this.failed += 1;
-    this.moments.failures.push([endedAt, outcome]);
+    this.moments.failures.push([plannedAt, endedAt, outcome]);
     const key = `${outcome}\t${reason}`;
     if (this.reasons.has(key) || this.reasons.size < REASONS_MAX) {
       this.reasons.set(key, (this.reasons.get(key) ?? 0) + 1);

@@ -69,3 +69,8 @@ export function drawSessions(mix: SessionMix, clients: number, draw: Entropy): U
 export function leastMs(session: Session): number {
   return session.kind === 'hold' ? session.ms : 0;
 }
+
+/** False when the client itself is slow, or gone, before the greeting: of that the service is not guilty. */
+export function wantsGreeting({ kind }: Session, serviceSpeaksFirst: boolean): boolean {
+  return serviceSpeaksFirst || (kind !== 'hangup' && kind !== 'slowloris');
+}

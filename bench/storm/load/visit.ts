@@ -6,7 +6,8 @@ import type { Socket } from 'node:net';
 import type { Script, Step } from '../scripts/script.ts';
 import type { Dialer, Dialling } from './dialer.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-import type { Session } from './sessions.ts';
+import { type Session, wantsGreeting } from './sessions.ts';
+import type { Visited } from './visited.ts';
 
 export interface VisitInput {
   readonly client: number;
@@ -25,21 +26,6 @@ export interface VisitInput {
   thinkMs(): number;
   greeted(): void;
   ended(visited: Visited): void;
-}
-
-export interface Visited {
-  readonly client: number;
-  readonly attempt: number;
-  readonly plannedAt: number;
-  readonly launchedAt: number;
-  readonly connectedAt: number | undefined;
-  readonly greetedAt: number | undefined;
-  readonly endedAt: number;
-  readonly outcome: Outcome;
-  /** Why, when it failed: an errno, or what was waited for or said. */
-  readonly reason: string;
-  /** False when the client itself was slow, or gone, before it could be greeted. */
-  readonly wantsGreeting: boolean;
 }
 
 /** A server that talks without end must not fill our memory. */
@@ -209,11 +195,7 @@ export class Visit {
       endedAt: performance.now(),
       outcome,
       reason,
-      wantsGreeting: wantsGreeting(script, session),
+      wantsGreeting: wantsGreeting(session, script.steps[0]?.send === ''),
     });
   }
-}
-
-function wantsGreeting({ steps: [first] }: Script, { kind }: Session): boolean {
-  return first?.send === '' || (kind !== 'hangup' && kind !== 'slowloris');
 }

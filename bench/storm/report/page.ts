@@ -1,5 +1,183 @@
-// Placeholder for compile.
+// The report of a storm: one page that needs nothing else, no script, no font, no picture from anywhere. Figures on top,
+// plots below, and at the end everything that repeats it. Follows the reader's light or dark scheme. Made from the result
+// alone, so that it says what the table and the JSON say.
+
+import { durationText, printable, sizeText } from '../../../src/lib/text.ts';
 import type { StormResult } from '../show/result.ts';
+import { draw } from './draw.ts';
+import { escaped } from './html.ts';
+import { marksText } from './marks.ts';
+import { clientsPlot, latencyPlot, percentilePlot, standsAtArrival } from './plots-clients.ts';
+import { processPlot, stagesPlot } from './plots-cost.ts';
+import { spawnsPlot, workersPlot } from './plots-master.ts';
+import { STYLE } from './style.ts';
+
+interface Figure {
+  readonly title: string;
+  /** What the plot shows, for those who see it for the first time. */
+  readonly says: string;
+  readonly svg: string;
+}
+
 export function reportPage(result: StormResult): string {
-  return result.seed;
+  const title = titleOf(result);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escaped(title)}</h1>
+<p class="sub">${escaped(subtitleOf(result))}</p>
+</header>
+${tilesOf(result)}
+${objectivesOf(result)}
+${notesOf(result)}
+<div class="plots">
+${figuresOf(result).map(figureHtml).join('\n')}
+${parametersOf(result)}
+</div>
+</main>
+</body>
+</html>
+`;
+}
+
+function titleOf({ load, protocol, target }: StormResult): string {
+  return `A storm of ${load.connections} ${protocol} clients (${load.shape}) at ${printable(target)}`;
+}
+
+function subtitleOf({ load, seconds, seed, machine, began, interrupted }: StormResult): string {
+  const span = load.durationMs > 0 ? `arriving over ${durationText(load.durationMs)}` : 'arriving at once';
+  return (
+    `${span}, session ${load.session}; ${interrupted ? 'ended by hand after' : 'over after'} ` +
+    `${durationText(seconds * 1_000)}. Seed ${seed}. ${machine.processors} x ${machine.model}, ` +
+    `Linux ${machine.kernel}, ${began.slice(0, 16).replace('T', ' ')} UTC.`
+  );
+}
+
+const ms = (value: number | null) => (value === null ? 'never' : durationText(value));
+
+function tilesOf({ visits, latency, master, listen }: StormResult): string {
+  const tiles: [name: string, value: string, bad?: boolean][] = [
+    ['greeted', `${visits.greeted} of ${visits.all}`, visits.greeted < visits.all],
+    ['failed', `${visits.failed}`, visits.failed > 0],
+    ['greeting p50', ms(latency.greeting.p50)],
+    ['greeting p99', ms(latency.greeting.p99), latency.greeting.p99 === null],
+    ['last greeting', ms(latency.greeting.max)],
+    ...(master?.workers === undefined
+      ? []
+      : ([
+          ['workers at most', `${master.workers.activeMost}`],
+          ['spawns', `${master.workers.spawns}`],
+          ['queue at most', `${master.workers.queueMost}`],
+          ...(master.workers.interruptions > 0
+            ? [['interruptions', `${master.workers.interruptions.toLocaleString('en')}`]]
+            : []),
+        ] as [string, string][])),
+    ...(listen === undefined || listen.overflows === 0
+      ? []
+      : ([['listen overflows', `${listen.overflows}`, true]] as [string, string, boolean][])),
+  ];
+  const html = tiles.map(
+    ([name, value, bad]) =>
+      `<div class="tile${bad ? ' bad' : ''}"><b>${escaped(value)}</b><span>${escaped(name)}</span></div>`,
+  );
+  return `<section class="tiles">${html.join('')}</section>`;
+}
+
+function objectivesOf({ objectives }: StormResult): string {
+  if (objectives.length === 0) return '';
+  const items = objectives.map(
+    ({ objective, measured, holds }) =>
+      `<li class="${holds ? 'holds' : 'broken'}"><b>${escaped(objective)}</b> ` +
+      `${holds ? 'holds' : 'does not hold'}: ${escaped(measured)}</li>`,
+  );
+  return `<ul class="objectives">${items.join('')}</ul>`;
+}
+
+function notesOf(result: StormResult): string {
+  const marks = marksText(result);
+  const notes = [
+    ...result.notes,
+    ...result.trouble.map(({ kind, text }) => `${kind}: ${text}`),
+    ...(marks === '' ? [] : [marks]),
+  ];
+  if (notes.length === 0) return '';
+  return `<ul class="notes">${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>`;
+}
+
+function figuresOf(result: StormResult): readonly Figure[] {
+  const { master, timeline } = result;
+  const figures: Figure[] = [];
+  const add = (title: string, says: string, svg: string) => figures.push({ title, says, svg });
+  if (timeline.greetings.length + timeline.failures.length > 0) {
+    const where = standsAtArrival(result) ? 'when it was planned to arrive' : 'when it was greeted';
+    add(
+      'Latency over time',
+      `From the planned arrival to the greeting. Each client stands ${where}.`,
+      draw(latencyPlot(result)),
+    );
+    add(
+      'Percentiles',
+      'How many were served within how long. A curve that ends early: the rest never were.',
+      draw(percentilePlot(result)),
+    );
+    add('Arrived and greeted', 'The gap between the two is who waits.', draw(clientsPlot(result)));
+  }
+  if (master?.workers !== undefined) {
+    const service = master.service ?? 'all services';
+    add(
+      'Workers and queue',
+      `Workers of ${service} by state, and above them the clients in the kernel's queue.`,
+      draw(workersPlot(result)),
+    );
+    add('Spawns', 'Workers spawned per second.', draw(spawnsPlot(result)));
+  }
+  if ((master?.stages.length ?? 0) > 0) {
+    add(
+      'Stages of a turn',
+      `Where the supervisor's time went, in ${master?.workers?.turns ?? 0} turns; the wait in poll is left out.`,
+      draw(stagesPlot(result)),
+    );
+  }
+  if (master?.process !== undefined) {
+    const { cpuSeconds, memoryBytesMost, childrenMost } = master.process;
+    const used = `${durationText(cpuSeconds * 1_000)} of CPU, ${sizeText(memoryBytesMost)}, ${childrenMost} children at most.`;
+    add('The master itself', used, draw(processPlot(result)));
+  }
+  return figures;
+}
+
+function figureHtml({ title, says, svg }: Figure): string {
+  return `<figure><figcaption><h2>${escaped(title)}</h2><p>${escaped(says)}</p></figcaption>${svg}</figure>`;
+}
+
+function parametersOf(result: StormResult): string {
+  const { command, reasons, generator, latency, machine, preforkd } = result;
+  const rows: [string, string][] = [
+    ['again', command],
+    [
+      'generator',
+      `lateness p99 ${ms(latency.lateness.p99)}, ${Math.round(generator.cpuShare * 100)} % of a processor`,
+    ],
+    ['source addresses', `${generator.sources}`],
+    [
+      'made by',
+      `preforkd ${preforkd} on Node ${machine.node}, load average ${machine.loadAverage.toFixed(2)}`,
+    ],
+    ...reasons.map(({ outcome, reason, count }): [string, string] => [
+      outcome,
+      `${count} x ${printable(reason)}`,
+    ]),
+  ];
+  const html = rows.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
+  return `<section class="card"><h2>The same again</h2><dl>${html.join('')}</dl></section>`;
 }

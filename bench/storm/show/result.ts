@@ -2,16 +2,17 @@
 // from, so that they cannot disagree. Latencies are milliseconds; null is "never".
 
 import { hostname } from 'node:os';
-import { type Latency, latencyOf, percentileMs } from '../load/latency.ts';
+import { type Latency, latencyOf } from '../load/latency.ts';
 import { OUTCOMES, type Outcome } from '../load/outcome.ts';
 import { MEASURES, type Measure, type Results } from '../load/results.ts';
-import { type Counted, type Evidence, judge, type Verdict } from '../options/objectives.ts';
+import { judge, type Verdict } from '../options/objectives.ts';
 import type { StormOptions } from '../options/options.ts';
 import type { Measured } from '../storm.ts';
 import type { Mark, TroubleReport } from '../trouble/trouble.ts';
 import type { Found } from '../watch/find-master.ts';
 import type { ListenFigures } from '../watch/proc.ts';
 import type { TimelineSample } from '../watch/watcher.ts';
+import { evidenceOf } from './evidence.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { type MasterSummary, summariseMaster } from './master-summary.ts';
 
@@ -47,9 +48,10 @@ export interface StormResult {
   readonly timeline: {
     readonly samples: readonly TimelineSample[];
     readonly marks: readonly Mark[];
-    /** Milliseconds from the begin: planned, greeted. Evenly left out above GREETINGS_MAX. */
+    /** Milliseconds from the begin: planned, greeted. Evenly left out above MOMENTS_MAX. */
     readonly greetings: readonly (readonly [planned: number, greeted: number])[];
-    readonly failures: readonly (readonly [at: number, outcome: Outcome])[];
+    /** The same: planned, ended. */
+    readonly failures: readonly (readonly [planned: number, ended: number, outcome: Outcome])[];
   };
 }
 
@@ -147,7 +149,11 @@ function momentsOf({ moments }: Results, beganAt: number) {
       planned - beganAt,
       greeted - beganAt,
     ]),
-    failures: thinned(moments.failures).map(([at, outcome]): [number, Outcome] => [at - beganAt, outcome]),
+    failures: thinned(moments.failures).map(([planned, ended, outcome]): [number, number, Outcome] => [
+      planned - beganAt,
+      ended - beganAt,
+      outcome,
+    ]),
   };
 }
 
@@ -160,29 +166,6 @@ function differenceOf(samples: readonly TimelineSample[]): ListenFigures | undef
   const [first, last] = [samples.at(0)?.listen, samples.at(-1)?.listen];
   if (first === undefined || last === undefined) return undefined;
   return { overflows: last.overflows - first.overflows, drops: last.drops - first.drops };
-}
-
-function evidenceOf(results: Results, listen: ListenFigures | undefined): Evidence {
-  const { counts, failed } = results;
-  const counted: Readonly<Record<Counted, number | undefined>> = {
-    errors: failed,
-    refused: counts.refused,
-    timeouts: counts['timed-out'],
-    resets: counts.reset,
-    cut: counts.cut,
-    wrong: counts.wrong,
-    overflows: listen?.overflows,
-    drops: listen?.drops,
-  };
-  return {
-    visits: results.started,
-    counted: (what) => counted[what],
-    percentileMs: (measure, percent) => {
-      const histogram = results.histogramOf(measure);
-      const missing = results.missing(measure);
-      return histogram.count + missing === 0 ? undefined : percentileMs(histogram, missing, percent);
-    },
-  };
 }
 
 /** Later than this, and later than a tenth of what was measured, the generator's own delay is worth a word. */

@@ -137,7 +137,7 @@ function masterText({ master, listen }: StormResult): string {
 function troubleText({ trouble }: StormResult): string {
   return rowsText(
     'TROUBLE',
-    trouble.map(({ kind, text }) => [kind === 'stopCont' ? 'stop-cont' : kind, text]),
+    trouble.map(({ kind, text }) => [kind, text]),
   );
 }
 

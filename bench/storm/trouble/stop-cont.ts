@@ -31,7 +31,7 @@ export function stopAndContinue(
   process.on('exit', wake);
   return ok({
     report: () => ({
-      kind: 'stopCont',
+      kind: 'stop-cont',
       text: `stopped ${stops} times, for ${forMs} ms each`,
       figures: { stops, forMs },
     }),

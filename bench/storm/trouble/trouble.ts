@@ -30,7 +30,7 @@ export interface Maker {
 }
 
 export interface TroubleReport {
-  readonly kind: keyof TroubleWishes;
+  readonly kind: 'signals' | 'kill' | 'reload' | 'stop-cont';
   readonly text: string;
   readonly figures: Readonly<Record<string, number>>;
 }

@@ -61,12 +61,13 @@ export async function findMaster(
     ...(wishes.service === undefined ? {} : { service: { service: wishes.service } }),
   };
   const asked = wishes.socket !== undefined || wishes.config !== undefined;
-  if (!asked && Object.keys(said).length > 0) return ok({ master: said, notes: [] });
+  const unasked = ok({ master: Object.keys(said).length > 0 ? said : undefined, notes: [] });
   const answer = await askStatus(wishes);
-  if (!answer.ok) return asked ? answer : ok({ master: undefined, notes: [] });
+  if (!answer.ok) return asked ? answer : unasked;
   const { status, socket } = answer.value;
   const service = serviceAt(address, status.services, wishes.service);
-  if (!asked && service === undefined) return ok({ master: undefined, notes: [] });
+  const another = pid !== undefined && pid !== status.master.pid;
+  if (!asked && (service === undefined || another)) return unasked;
   const notes = [
     ...(service === undefined
       ? ['no service of this master listens at the target: figures are of all services']
