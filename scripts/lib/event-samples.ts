@@ -34,6 +34,7 @@ const FACTS: FactSamples = {
   'backlog-clamped': { ...imap, backlog: 4096, effectiveBacklog: 128 },
   'listen-failed': { ...imap, address, errno: 'EADDRINUSE' },
   'service-unbound': imap,
+  'listener-shut': { ...imap, address },
   'service-removed': { ...imap, active: 2 },
   paused: imap,
   resumed: imap,

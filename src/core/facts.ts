@@ -70,7 +70,9 @@ type Told =
       readonly effectiveBacklog: number;
     })
   | (Subject & { readonly kind: 'listen-failed'; readonly address: Address; readonly errno: Errno })
-  /** No address of the entry could be bound: off until the next reload. */
+  /** A worker has called shutdown(2) on the shared socket: it is opened anew. */
+  | (Subject & { readonly kind: 'listener-shut'; readonly address: Address })
+  /** No address of the entry could be bound: nobody is served until one can be. */
   | (Subject & { readonly kind: 'service-unbound' })
   | (Subject & { readonly kind: 'service-removed'; readonly active: number })
   | (Subject & { readonly kind: 'paused' | 'resumed' })

@@ -1,11 +1,13 @@
 // Opening and closing of services' sockets, and of their places on the scoreboard. An address that can't be bound
-// is told and skipped; the service's other addresses go on (CYRUS.md).
+// is told, skipped and tried again; the service's other addresses go on (CYRUS.md). A socket that a worker has shut
+// down under all who share it is opened anew.
 
 import type { Address } from '../os/os.ts';
 import { SLOTS_MAX } from './board.ts';
 import { dropPending } from './inetd.ts';
 import { type Master, tell } from './master.ts';
-import { activeCount, subject } from './owner.ts';
+import { activeCount, everyWorker, subject } from './owner.ts';
+import { retire } from './retire.ts';
 import { createService, type Listener, type Service } from './service.ts';
 import type { DaemonSpec, ServiceSpec } from './spec.ts';
 
@@ -24,8 +26,11 @@ export function addService(master: Master, spec: ServiceSpec | DaemonSpec): Serv
   return service;
 }
 
+/** What kept an address from being bound, another process above all, may be over by then. */
+const BIND_AGAIN_MS = 10_000;
+
 export function openListener(master: Master, service: Service): void {
-  const { spec } = service;
+  const { spec, binding } = service;
   if (!spec || service.listener) return;
   const outcome = master.os.listen(spec.address, {
     backlog: spec.backlog,
@@ -35,9 +40,13 @@ export function openListener(master: Master, service: Service): void {
   });
   const about = subject(service);
   if (!outcome.ok) {
-    tell(master, { ...about, kind: 'listen-failed', address: spec.address, errno: outcome.errno });
+    const { errno } = outcome;
+    if (errno !== binding.errno)
+      tell(master, { ...about, kind: 'listen-failed', address: spec.address, errno });
+    service.binding = { errno, retryAt: master.os.now() + BIND_AGAIN_MS };
     return;
   }
+  service.binding = { errno: undefined, retryAt: Number.POSITIVE_INFINITY };
   const { fd, address, effectiveBacklog, inherited } = outcome;
   const { backlog } = spec;
   service.listener = { fd, address, effectiveBacklog };
@@ -48,7 +57,30 @@ export function openListener(master: Master, service: Service): void {
   }
 }
 
-/** Entries of which no address could be bound are off until the next reload. */
+/** Addresses that could not be bound are tried again now and then. */
+export function bindAgain(master: Master): void {
+  if (master.phase !== 'running') return;
+  for (const service of master.services) {
+    if (!service.removed && master.now >= service.binding.retryAt) openListener(master, service);
+  }
+}
+
+/**
+ * A worker has called shutdown(2) on the socket that all share: it accepts nobody any more, whoever holds it. Those
+ * that wait for clients on it are replaced; busy ones finish theirs.
+ */
+export function renewListener(master: Master, service: Service): void {
+  const { listener } = service;
+  if (!listener) return;
+  tell(master, { ...subject(service), kind: 'listener-shut', address: listener.address });
+  closeListener(master, service);
+  openListener(master, service);
+  for (const worker of everyWorker(service.workers)) {
+    if (service.protocol !== 'inetd') retire(master, worker, 'a worker has shut the listening socket down');
+  }
+}
+
+/** Entries of which no address could be bound. */
 export function tellUnbound(master: Master): number {
   const bound = new Set(master.services.filter(({ listener }) => listener).map(({ name }) => name));
   const told = new Set<string>();

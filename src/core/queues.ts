@@ -1,22 +1,29 @@
 // How many clients wait, per service: read from the kernel where it may have changed. A listener that poll watched
-// and did not name has nobody waiting, and need not be asked.
+// and did not name has nobody waiting, and need not be asked. A socket that does not listen any more is found here.
 
 import { SERVICE_FIELD } from './board.ts';
+import { renewListener } from './listeners.ts';
 import type { Master } from './master.ts';
 import type { Listener, Service } from './service.ts';
 
 export function readQueues(master: Master): void {
-  for (const service of master.services) if (service.listener) readQueue(master, service, service.listener);
+  for (const service of master.services) {
+    const { listener } = service;
+    if (!listener) continue;
+    if (readQueue(master, service, listener) === 'shut') renewListener(master, service);
+  }
 }
 
-function readQueue(master: Master, service: Service, listener: Listener): void {
+function readQueue(master: Master, service: Service, listener: Listener): 'read' | 'shut' {
   const { queue } = service;
   const length = knownEmpty(master, service, listener) ? 0 : ask(master, service, listener);
+  if (length === 'shut') return 'shut';
   if (length > 0 && queue.length === 0) queue.since = master.now;
   countFalseAlarms(master, service, listener, length);
   queue.length = length;
   service.view[SERVICE_FIELD.queue] = length;
   service.view[SERVICE_FIELD.queueLimit] = queue.limit;
+  return 'read';
 }
 
 function knownEmpty(master: Master, { queue }: Service, { fd }: Listener): boolean {
@@ -24,8 +31,9 @@ function knownEmpty(master: Master, { queue }: Service, { fd }: Listener): boole
   return queue.length === 0 && complete && queue.limit > 0 && queue.watched && !readable.includes(fd);
 }
 
-function ask(master: Master, { queue }: Service, listener: Listener): number {
+function ask(master: Master, { queue }: Service, listener: Listener): number | 'shut' {
   const outcome = master.os.queue(listener.fd, listener.address);
+  if (!outcome.ok && outcome.errno === 'EINVAL') return 'shut';
   if (!outcome.ok) return guess(master, listener.fd, queue.length);
   queue.limit = outcome.limit;
   return outcome.length;

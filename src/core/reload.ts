@@ -99,6 +99,8 @@ function keep(master: Master, service: Service, unit: UnitSpec): boolean {
     service.spec = unit;
     service.limits.prefork = unit.prefork;
     service.limits.maxchild = unit.maxchild;
+    // What is in its way is told anew.
+    service.binding = { errno: undefined, retryAt: Number.POSITIVE_INFINITY };
     openListener(master, service);
   } else service.daemon = unit;
   setRate(service.tokens, unit.maxforkrate, master.now);

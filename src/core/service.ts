@@ -1,7 +1,7 @@
 // One supervised service at one address (or one daemon): its specification, its socket, its workers by state, and
 // what the policy remembers of it. Made by `createService`; counts are the sizes of `workers` and nothing else.
 
-import type { Address, Fd } from '../os/os.ts';
+import type { Address, Errno, Fd } from '../os/os.ts';
 import { SERVICE_FIELD, serviceView } from './board.ts';
 import { type Breaker, CLOSED } from './breaker.ts';
 import { type Completions, noCompletions } from './completions.ts';
@@ -56,6 +56,8 @@ export interface Service {
   clients: number;
   readonly limits: Limits;
   listener: Listener | undefined;
+  /** Why its address could not be bound at the last try, and when (monotonic ms) it is tried again. */
+  binding: { readonly errno: Errno | undefined; readonly retryAt: number };
   /** A removed service's: shut down again and again until its last worker has let go of it. */
   refused: Listener | undefined;
   paused: boolean;
@@ -126,6 +128,7 @@ export function createService(
     clients: 0,
     limits,
     listener: undefined,
+    binding: { errno: undefined, retryAt: Number.POSITIVE_INFINITY },
     refused: undefined,
     paused: false,
     removed: false,

@@ -8,7 +8,7 @@ import { obeyCommands } from './command-handlers.ts';
 import { meetDeadlines } from './deadlines.ts';
 import { chooseInterest } from './interest.ts';
 import { audit, checkInvariants } from './invariants.ts';
-import { forgetRemoved } from './listeners.ts';
+import { bindAgain, forgetRemoved } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { readMessages } from './messages.ts';
 import { waitForWork } from './poll.ts';
@@ -32,6 +32,7 @@ const WORK: Record<Stage, (master: Master) => void> = {
   commands: obeyCommands,
   schedule: (master) => {
     advanceBoot(master);
+    bindAgain(master);
     meetDeadlines(master);
     runDueEvents(master);
     advanceShutdown(master);

@@ -12,7 +12,7 @@ export function why(master: Master, service: Service): string {
   const { figures, need } = decision;
   const state = describe(service, figures);
   if (service.kind === 'service' && !service.listener && figures.halt !== 'stopping') {
-    return `${service.name} listens nowhere: its address could not be bound; see the log, then reload.`;
+    return `${service.name} listens nowhere: its address could not be bound (see the log); it is tried again every 10 s.`;
   }
   if (decision.spawn > 0) return `${state}; ${decision.spawn} more are being spawned.`;
   if (need <= 0 && decision.constraint === 'none') {

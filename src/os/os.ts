@@ -153,7 +153,10 @@ export interface Os {
   refuseClients(fd: Fd, address: Address): void;
   /** Closes our end of a listening socket; a unix path that we made is removed. */
   closeListener(fd: Fd, address: Address): void;
-  /** How many connections wait, and how many may: TCP_INFO, NETLINK_SOCK_DIAG for unix sockets, poll(2) for datagrams. */
+  /**
+   * How many connections wait, and how many may: TCP_INFO, NETLINK_SOCK_DIAG for unix sockets, poll(2) for datagrams.
+   * EINVAL: the stream socket does not listen any more, for somebody who shares it has called shutdown(2).
+   */
   queue(fd: Fd, address: Address): QueueOutcome;
   /** accept4(2), non-blocking in effect; for inetd-style services only. 'empty' when nobody waits. */
   accept(

@@ -8,9 +8,18 @@ import { lastErrno } from './errno.ts';
 import { libc } from './libc.ts';
 import { isReadable } from './poll.ts';
 import { unixQueue } from './sock-diag.ts';
-import { IPPROTO_TCP, TCP_INFO, TCP_INFO_WORDS, TCPI_SACKED_WORD, TCPI_UNACKED_WORD } from './structs.ts';
+import {
+  IPPROTO_TCP,
+  TCP_INFO,
+  TCP_INFO_WORDS,
+  TCP_LISTEN,
+  TCPI_SACKED_WORD,
+  TCPI_UNACKED_WORD,
+} from './structs.ts';
 
 const tcpInfo = new Uint32Array(new ArrayBuffer(TCP_INFO_WORDS * 4));
+/** tcpi_state is the first byte. */
+const tcpState = new Uint8Array(tcpInfo.buffer, 0, 1);
 const tcpInfoBytes = new Uint32Array(new ArrayBuffer(4));
 
 export function queueOf(fd: Fd, address: Address, socketInode: number, backlog: number): QueueOutcome {
@@ -27,6 +36,7 @@ function tcpQueue(fd: Fd): QueueOutcome {
   if (libc.getsockopt(fd, IPPROTO_TCP, TCP_INFO, tcpInfo, tcpInfoBytes) !== 0) {
     return { ok: false, errno: lastErrno() };
   }
+  if (tcpState[0] !== TCP_LISTEN) return { ok: false, errno: 'EINVAL' };
   return {
     ok: true,
     length: tcpInfo[TCPI_UNACKED_WORD] as number,

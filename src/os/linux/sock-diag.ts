@@ -20,6 +20,7 @@ import {
   UNIX_DIAG_MSG_BYTES,
   UNIX_DIAG_REQUEST_BYTES,
   UNIX_DIAG_RQLEN,
+  UNIX_DIAG_SHUTDOWN,
 } from './structs.ts';
 
 const ANSWER_BYTES = 4096;
@@ -92,15 +93,21 @@ function decode(length: number): QueueOutcome {
   if (answerHalves[2] === NLMSG_ERROR) {
     return { ok: false, errno: errnoName(-((answerWords[4] as number) | 0)) };
   }
+  const queue = attribute(length, UNIX_DIAG_RQLEN);
+  if (queue === undefined) return { ok: false, errno: 'EPROTO' };
+  const shut = attribute(length, UNIX_DIAG_SHUTDOWN);
+  if (shut !== undefined && answerBytes[shut] !== 0) return { ok: false, errno: 'EINVAL' };
+  return { ok: true, length: answerWords[queue / 4] as number, limit: answerWords[queue / 4 + 1] as number };
+}
+
+/** Where the value of an attribute begins, in bytes. */
+function attribute(length: number, wanted: number): number | undefined {
   let offset = NLMSGHDR_BYTES + UNIX_DIAG_MSG_BYTES;
   while (offset + ATTRIBUTE_HEADER_BYTES <= length) {
     const bytes = answerHalves[offset / 2] as number;
-    if (answerHalves[offset / 2 + 1] === UNIX_DIAG_RQLEN) {
-      const word = (offset + ATTRIBUTE_HEADER_BYTES) / 4;
-      return { ok: true, length: answerWords[word] as number, limit: answerWords[word + 1] as number };
-    }
+    if (answerHalves[offset / 2 + 1] === wanted) return offset + ATTRIBUTE_HEADER_BYTES;
     if (bytes < ATTRIBUTE_HEADER_BYTES) break;
     offset += (bytes + 3) & ~3;
   }
-  return { ok: false, errno: 'EPROTO' };
+  return undefined;
 }

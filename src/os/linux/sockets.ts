@@ -96,7 +96,9 @@ export class Sockets {
     this.#removePath(listener, address);
     // A busy worker holds the socket for as long as its client stays: closing our end alone would leave it listening.
     // Datagrams cannot be shut off; ENOTCONN of a listener that is shut down already means nothing.
-    if (!listener.inherited && address.transport === 'stream') libc.shutdown(fd, SHUT_RDWR);
+    if (listener.inherited || address.transport !== 'stream') return;
+    libc.shutdown(fd, SHUT_RDWR);
+    if (address.family === 'unix') turnAway(fd);
   }
 
   closeListener(fd: Fd, address: Address): void {
@@ -122,6 +124,18 @@ export class Sockets {
     const listener = this.#listeners.get(fd);
     assert(listener !== undefined, 'not a listening socket', { fd });
     return listener;
+  }
+}
+
+/**
+ * shutdown(2) leaves in the queue of a unix socket whom it holds, and nobody would ever tell them. Never waits: an empty
+ * queue that is shut down says EINVAL.
+ */
+function turnAway(listener: Fd): void {
+  for (;;) {
+    const client = libc.accept4(listener, null, null, SOCK_CLOEXEC);
+    if (client >= 0) close(client);
+    else if (lastErrno() !== 'EINTR') return;
   }
 }
 

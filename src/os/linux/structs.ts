@@ -38,6 +38,8 @@ export const IPPROTO_TCP = 6;
 export const IPPROTO_IPV6 = 41;
 export const IPV6_V6ONLY = 26;
 export const TCP_INFO = 11;
+/** tcpi_state, include/net/tcp_states.h */
+export const TCP_LISTEN = 10;
 export const MSG_DONTWAIT = 0x40;
 
 export const NETLINK_SOCK_DIAG = 4;
@@ -46,6 +48,7 @@ export const NLM_F_REQUEST = 1;
 export const NLMSG_ERROR = 2;
 export const UDIAG_SHOW_RQLEN = 0x10;
 export const UNIX_DIAG_RQLEN = 4;
+export const UNIX_DIAG_SHUTDOWN = 6;
 
 export const P_PID = 1;
 export const P_PIDFD = 3;

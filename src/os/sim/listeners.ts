@@ -105,7 +105,7 @@ export class Listener extends OpenFile implements ListenerView, Happening {
   shutDown(): void {
     if (this.shut) return;
     this.shut = true;
-    if (this.address.family !== 'unix') this.#resetQueue();
+    if (this.address.family !== 'unix') this.turnAway();
     for (const acceptor of this.#acceptors.splice(0)) acceptor.shut('EINVAL');
     this.stir();
   }
@@ -120,7 +120,8 @@ export class Listener extends OpenFile implements ListenerView, Happening {
     return undefined;
   }
 
-  #resetQueue(): void {
+  /** Every connection that is queued is reset. */
+  turnAway(): void {
     for (const connection of this.queue.splice(0)) {
       connection.clientEnd.reset();
       this.#machine.over(connection, 'reset');
@@ -129,7 +130,7 @@ export class Listener extends OpenFile implements ListenerView, Happening {
   }
 
   protected override closed(): void {
-    this.#resetQueue();
+    this.turnAway();
     this.#machine.bindings.unbind(this);
     this.#machine.listeners.delete(this);
   }

@@ -90,6 +90,7 @@ class SocketPort {
     if (held.inherited || !(file instanceof Listener)) return;
     if (this.#machine.tracing && !file.shut) this.#machine.trace(`clients of ${file.name} are refused`);
     file.shutDown();
+    file.turnAway();
   }
 
   closeListener(fd: Fd, address: Address): void {
@@ -121,9 +122,8 @@ class SocketPort {
     this.#heldAt(fd);
     const file = this.#seat.file(fd);
     if (!(file instanceof Listener)) return { ok: true, length: file.readable ? 1 : 0, limit: 0 };
-    // tcp_get_info of one that does not listen tells of no queue.
-    const closed = file.shut && file.address.family !== 'unix';
-    return { ok: true, length: file.queue.length, limit: closed ? 0 : file.backlog };
+    if (file.shut) return { ok: false, errno: 'EINVAL' };
+    return { ok: true, length: file.queue.length, limit: file.backlog };
   }
 
   accept(fd: Fd): ReturnType<Os['accept']> {

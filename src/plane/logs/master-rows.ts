@@ -18,7 +18,7 @@ export const MASTER_ROWS = {
     text: ({ unbound }) =>
       unbound === 0
         ? 'ready: every service listens'
-        : `ready, but ${countText(unbound, 'service')} could not be bound and ${unbound === 1 ? 'is' : 'are'} off until the next reload`,
+        : `ready, but ${countText(unbound, 'service')} could not be bound and ${unbound === 1 ? 'is' : 'are'} tried again every 10 s`,
   },
   'start-failed': {
     level: 'error',

@@ -57,15 +57,23 @@ export const SERVICE_ROWS = {
   },
   'listen-failed': {
     level: 'error',
-    meaning: 'An address could not be bound; the other addresses of the service go on.',
+    meaning:
+      'An address could not be bound; the other addresses of the service go on. Tried again every 10 s.',
     text: (fact) =>
       `${who(fact)} cannot listen on ${addressText(fact.address)}: ${fact.errno}${listenHint(fact.errno)}`,
   },
   'service-unbound': {
     level: 'error',
-    meaning: 'No address of the service could be bound: it is off until the next reload.',
+    meaning:
+      'No address of the service could be bound: nobody is served until one can be. Tried again every 10 s.',
+    text: (fact) => `unable to create ${fact.service} listener socket: it is tried again every 10 s`,
+  },
+  'listener-shut': {
+    level: 'error',
+    meaning:
+      'A worker has called shutdown(2) on the listening socket that all share. It is opened anew, idle workers are replaced.',
     text: (fact) =>
-      `unable to create ${fact.service} listener socket: the service is off until the next reload`,
+      `a worker of ${who(fact)} has shut down the listening socket ${addressText(fact.address)}: it is opened anew`,
   },
   'service-removed': {
     level: 'info',
@@ -134,6 +142,7 @@ export const SERVICE_ROWS = {
   | 'backlog-clamped'
   | 'listen-failed'
   | 'service-unbound'
+  | 'listener-shut'
   | 'service-removed'
   | 'paused'
   | 'resumed'

@@ -120,6 +120,31 @@ export const listenCases: readonly Case[] = [
     },
   },
   {
+    name: 'refuseClients: whoever is queued is turned away',
+    run: (world) => {
+      const unix = { family: 'unix', transport: 'stream', path: world.path('queued.sock') } as const;
+      for (const wanted of [tcp4, unix]) {
+        const listener = opened(world.os.listen(wanted, OPTIONS));
+        for (let clients = 0; clients < 3; clients += 1) world.connect(listener.address);
+        world.os.refuseClients(listener.fd, listener.address);
+        assert.deepEqual(world.os.accept(listener.fd), { kind: 'failed', errno: 'EINVAL' });
+      }
+    },
+  },
+  {
+    name: 'the queue of a socket that was shut down says EINVAL',
+    run: (world) => {
+      const unix = { family: 'unix', transport: 'stream', path: world.path('shut.sock') } as const;
+      for (const wanted of [tcp4, INTERNET.tcp6 as Internet, unix]) {
+        const listener = opened(world.os.listen(wanted, OPTIONS));
+        assert.equal(world.os.queue(listener.fd, listener.address).ok, true);
+        world.os.refuseClients(listener.fd, listener.address);
+        const shut = world.os.queue(listener.fd, listener.address);
+        assert.deepEqual(shut, { ok: false, errno: 'EINVAL' });
+      }
+    },
+  },
+  {
     name: 'inherited sockets are taken by address, or else by name; each once; the rest are bound',
     run: (world) => {
       const unix = { family: 'unix', transport: 'stream', path: world.path('heir.sock') } as const;

@@ -139,7 +139,7 @@ story('why: the worker that is tried fills the need', { services: [service({ pre
 story('why: an address that could not be bound', { services: [service()] }, (world) => {
   world.os.listenErrno = () => 'EACCES';
   world.turn();
-  assert.match(why(world.master, world.service()), /listens nowhere: .* then reload/);
+  assert.match(why(world.master, world.service()), /listens nowhere: .* tried again every 10 s/);
 });
 
 story('why: a daemon', { daemons: [daemon()] }, (world) => {

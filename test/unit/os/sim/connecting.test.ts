@@ -143,16 +143,24 @@ test('refuseClients resets the queue and ends every accept with EINVAL; listen(2
   assert.equal(welcome.state, 'connected');
 });
 
-test('whoever is queued on a unix socket that is shut down stays, and can be accepted, as on Linux', () => {
-  const rig = new Rig();
+test('whoever is queued on a unix socket that a worker shuts down stays there, as on Linux; refuseClients resets him', () => {
+  const rig = new Rig({
+    shutter: function* (self) {
+      self.shutdown(0);
+      for (;;) yield { kind: 'forever' };
+    },
+  });
   const address = { family: 'unix', transport: 'stream', path: '/run/lmtp' } as const;
   const listener = rig.listen(address, 3);
   const client = rig.client('queued', 1000, address);
   rig.pass(1);
-  rig.os.refuseClients(listener, address);
+  rig.spawn('shutter', [listener]);
+  rig.pass(100);
+  assert.equal(rig.kernel.listeners()[0]?.shut, true);
   assert.equal(rig.kernel.listeners()[0]?.queue.length, 1);
   assert.equal(client.read(), 'empty');
-  assert.equal(rig.os.accept(listener).kind, 'accepted');
+  rig.os.refuseClients(listener, address);
+  assert.notEqual(client.read(), 'empty');
   assert.deepEqual(rig.os.accept(listener), { kind: 'failed', errno: 'EINVAL' });
 });
 
