@@ -28,16 +28,14 @@ const FRESH_MS = 2_000;
 const TEXT = 'text/plain; charset=utf-8';
 
 export function createRoutes(sources: RouteSources): HttpRoutes {
+  const metrics = shared(() => metricsPage(sources));
+  const status = shared(() => statusPage(sources));
   const paths: Readonly<Record<string, () => Promise<Page>>> = {
     '/': async () => ({ status: 200, contentType: 'text/html; charset=utf-8', body: INDEX_PAGE }),
-    '/metrics': async () => ({
-      status: 200,
-      contentType: sources.metrics.contentType,
-      body: await sources.metrics.render(),
-    }),
+    '/metrics': metrics,
     '/healthz': () => health(sources),
     '/readyz': () => readiness(sources),
-    '/api/status': () => statusPage(sources),
+    '/api/status': status,
   };
   return async (request) => {
     const path = pathOf(request.url ?? '/');
@@ -49,6 +47,21 @@ export function createRoutes(sources: RouteSources): HttpRoutes {
     if (hasBody(request)) return { ...text(413, 'no body, please\n'), close: true };
     return route();
   };
+}
+
+/** Those who ask at once get one page: a burst of requests must not become as many pages in memory. */
+function shared(make: () => Promise<Page>): () => Promise<Page> {
+  let underway: Promise<Page> | undefined;
+  return () => {
+    underway ??= make().finally(() => {
+      underway = undefined;
+    });
+    return underway;
+  };
+}
+
+async function metricsPage({ metrics }: RouteSources): Promise<Page> {
+  return { status: 200, contentType: metrics.contentType, body: await metrics.render() };
 }
 
 /** Alive: the supervisor has just turned, or (it may have slept, for nothing happened) it answers when asked. */
@@ -86,8 +99,8 @@ async function statusPage(sources: RouteSources): Promise<Page> {
 
 const text = (status: number, body: string): Page => ({ status, contentType: TEXT, body });
 
-/** The path alone: query and fragment mean nothing here. */
-const pathOf = (url: string) => url.split(/[?#]/, 1)[0] ?? '/';
+/** The path alone: the host of a whole URL (as a proxy may send it), query and fragment mean nothing here. */
+const pathOf = (url: string) => url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] || '/';
 
 const hasBody = (request: IncomingMessage) =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) !== 0;

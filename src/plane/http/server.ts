@@ -11,6 +11,8 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5_000;
 const CONNECTIONS_MAX = 128;
+/** Whoever wants more connects again. Requests may come all at once, and each answer would wait in memory. */
+const REQUESTS_PER_CONNECTION_MAX = 100;
 /** How often node looks for requests that take too long. */
 const CHECK_INTERVAL_MS = 1_000;
 const BIND_RETRY_MS = 5_000;
@@ -45,6 +47,7 @@ export function startHttpServer(input: HttpInput): HttpServer {
     (request, response) => void serve(input, request, response),
   );
   server.maxConnections = CONNECTIONS_MAX;
+  server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
   // A client that does not read its answer is silent too.
   server.setTimeout(REQUEST_TIMEOUT_MS, (socket: Socket) => socket.destroy());
   server.on('clientError', refuseGarbage);
@@ -98,7 +101,7 @@ async function serve(input: HttpInput, request: IncomingMessage, response: Serve
     response.end(request.method === 'HEAD' ? undefined : page.body);
     if (page.close) response.once('finish', () => request.socket.destroySoon());
   } catch (error) {
-    input.failed(String((error as Error).stack ?? error));
+    input.failed(error instanceof Error ? (error.stack ?? error.message) : String(error));
     if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain', connection: 'close' });
     response.end('an error of our own; the log says more\n');
   }

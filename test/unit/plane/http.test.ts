@@ -53,6 +53,12 @@ describe('pages', () => {
     assert.equal(status.master.phase, 'running');
   });
 
+  test('a whole URL, as a proxy may send it, is its path', async () => {
+    const line = (target: string) => `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    assert.match(await rawAnswer(line('http://[::1]:9464/metrics?x')), /preforkd_turns_total 1\n$/);
+    assert.match(await rawAnswer(line('http://x')), /^HTTP\/1.1 200 [\s\S]*api\/status/);
+  });
+
   test('a flood of /api/status costs a snapshot now and then, not one each', async () => {
     await Promise.all(
       Array.from({ length: 50 }, () => fetch(`${url}/api/status`).then((answer) => answer.text())),
@@ -126,10 +132,27 @@ describe('bad input', () => {
     });
   });
 
+  test('two thousand requests at once: few pages are made, a hundred are answered, and that was it', async () => {
+    let pages = 0;
+    rendered = async () => {
+      pages += 1;
+      return 'x'.repeat(100_000);
+    };
+    const answer = await rawAnswer('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_000));
+    assert.equal(answer.split('HTTP/1.1 200 OK').length - 1, 100);
+    assert.ok(pages <= 10, `${pages}`);
+    assert.equal((await fetch(`${url}/metrics`)).status, 200);
+  });
+
   test('an error of our own is 500 and is logged', async () => {
-    rendered = () => Promise.reject(new Error('a bug'));
-    assert.equal((await fetch(`${url}/metrics`)).status, 500);
-    assert.match(failures[0] ?? '', /a bug/);
+    for (const [thrown, told] of [
+      [new Error('a bug'), /a bug/],
+      [null, /null/],
+    ] as const) {
+      rendered = () => Promise.reject(thrown);
+      assert.equal((await fetch(`${url}/metrics`)).status, 500);
+      assert.match(failures.pop() ?? '', told);
+    }
   });
 });
 
