@@ -1,18 +1,18 @@
 // Configuration files that nobody wrote, for fast-check: by the grammar and the table of keys (most of them make sense),
 // good files that a clumsy hand has changed, and noise.
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type EntryTable, SCHEMA } from '../../../src/config/schema.ts';
 import { SECTION_NAMES, type SectionName } from '../../../src/config/syntax.ts';
 import { argumentOf } from './made-up-values.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
-const SAMPLE_PATHS = ['services.conf', ...['cyrus', 'garbage', 'plan', 'slips'].map(goldenPath)];
-
-function goldenPath(name: string): string {
-  return `test/golden/config/${name}.conf`;
-}
+const GOLDEN = 'test/golden/config/';
+const SAMPLE_PATHS = [
+  'services.conf',
+  ...readdirSync(new URL(GOLDEN, ROOT)).flatMap((name) => (name.endsWith('.conf') ? [GOLDEN + name] : [])),
+];
 
 /** The files that are shipped, and the configurations of README.md. */
 export const SAMPLES: readonly string[] = [
