@@ -4,7 +4,7 @@
 import { type Order, readArguments } from './arguments.ts';
 import { runBatch } from './jobs.ts';
 import { type FailedSeed, Progress } from './progress.ts';
-import { failureText, smallestText, traceTail } from './report.ts';
+import { failureText, outcomeText, smallestText, traceTail } from './report.ts';
 import { type RunOptions, runSeed } from './run.ts';
 
 const EXIT_FAILED = 1;
@@ -42,7 +42,9 @@ function optionsOf({ turnsMost, without }: Order): Omit<RunOptions, 'seed'> {
 async function runAll(order: Order, progress: Progress, say: Say): Promise<void> {
   const { first, last, jobs, minutes, untilFailure, trace } = order;
   if (first === last) {
-    progress.add(runSeed({ ...optionsOf(order), seed: first, ...(trace ? { trace: say } : {}) }));
+    const outcome = runSeed({ ...optionsOf(order), seed: first, ...(trace ? { trace: say } : {}) });
+    progress.add(outcome);
+    say(outcomeText(outcome));
     return;
   }
   if (minutes !== undefined) say(`seeds from ${first} on, for ${minutes} minutes`);

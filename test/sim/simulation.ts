@@ -26,7 +26,8 @@ import { createWorldFaults, type WorldFaults } from './world-faults.ts';
 const CALLS_PER_TURN_MOST = 50_000;
 /** Faults of the port after which the master has to try again: at more than this nothing else would be seen. */
 const PORT_WEIGHT_MOST = 0.4;
-/** These only make it look more often. */
+/** These only make it look more often. At 0.99 the master would do little else than poll. */
+const PORT_WEIGHTY_MOST = 0.9;
 const PORT_WEIGHTY: readonly string[] = ['eintr', 'short-read', 'epoll-few', 'epoll-shuffled'];
 /** Calm clients come for a while longer than the world takes to rest. */
 const CALM_AFTER_HEAL_MS = 90_000;
@@ -175,8 +176,8 @@ export class Simulation {
 function portPlan(swarm: Swarm): ChaosPlan {
   return Object.fromEntries(
     faultsOf('port').map((fault) => {
-      const weight = swarm.weight(fault);
-      return [fault, PORT_WEIGHTY.includes(fault) ? weight : weight * PORT_WEIGHT_MOST];
+      const most = PORT_WEIGHTY.includes(fault) ? PORT_WEIGHTY_MOST : PORT_WEIGHT_MOST;
+      return [fault, swarm.weight(fault) * most];
     }),
   );
 }
