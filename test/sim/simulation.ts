@@ -69,6 +69,7 @@ export class Simulation {
       kernel: () => this.kernel,
       spec,
       behaviourOf: cast.behaviourOf,
+      injected: () => this.#chaos.injected,
       stops: true,
     });
     this.kernel = this.#createKernel(cast.exec);

@@ -14,6 +14,8 @@ export interface OracleSetting {
   readonly spec: MasterSpec;
   /** 'well-behaved', or the name of the misbehaviour of the child with this serial number. */
   behaviourOf(serial: number): string;
+  /** How often each fault between the core and the kernel has been injected so far; read once a turn. */
+  injected?(): Readonly<Record<string, number>>;
   /** The run ends with a stop of the master. */
   readonly stops: boolean;
 }

@@ -13,14 +13,14 @@ import {
   turnBeganAt,
   type Unit,
 } from './truth.ts';
-import { createUnit, identityOf, idOf, kindOf } from './units.ts';
+import { createUnit, identityOf, idOf, kindOf, rateOf, stoplimitMsOf } from './units.ts';
 
 /** `later`: at the end of the stop. `either`: what it is about may have come and gone in the same turn. */
 export type Deserved = 'ok' | 'refused' | 'later' | 'either';
 
 /** The units of a configuration with which the master begins. */
 export function begin(truth: Truth): void {
-  for (const entry of entriesOf(truth.spec)) enter(truth, entry);
+  for (const entry of entriesOf(truth.spec)) enter(truth, entry, 0);
 }
 
 /** Applies a command and says what answer it deserves. */
@@ -37,18 +37,27 @@ function entriesOf(spec: MasterSpec): readonly Entry[] {
   return [...spec.start, ...spec.services, ...spec.daemons, ...spec.events];
 }
 
-function enter(truth: Truth, entry: Entry): void {
-  const unit = createUnit(entry, turnBeganAt(truth));
+function enter(truth: Truth, entry: Entry, bornAt: number): void {
+  const unit = createUnit(entry, bornAt);
   truth.units.set(unit.id, unit);
-  if ('listen' in entry) truth.byAddress.set(addressKey(entry.address), unit);
+  const key = 'listen' in entry ? addressKey(entry.address) : undefined;
+  // Two may be configured for one address: the first has it for as long as it is there.
+  if (key !== undefined && !truth.byAddress.has(key)) truth.byAddress.set(key, unit);
 }
 
 function leave(truth: Truth, unit: Unit): void {
   unit.removed = true;
   truth.units.delete(unit.id);
   const service = serviceSpecOf(unit);
-  if (service && truth.byAddress.get(addressKey(service.address)) === unit)
-    truth.byAddress.delete(addressKey(service.address));
+  if (!service) return;
+  const key = addressKey(service.address);
+  if (truth.byAddress.get(key) !== unit) return;
+  truth.byAddress.delete(key);
+  const heir = [...truth.units.values()].find((other) => {
+    const spec = serviceSpecOf(other);
+    return spec !== undefined && addressKey(spec.address) === key;
+  });
+  if (heir !== undefined) truth.byAddress.set(key, heir);
 }
 
 /** CYRUS.md, "Reload": the same name, listen and proto is the same service. START does not rerun. */
@@ -64,7 +73,7 @@ function reload(truth: Truth, spec: MasterSpec): Deserved {
   }
   for (const entry of wanted.values()) {
     const unit = truth.units.get(idOf(entry));
-    if (unit === undefined) enter(truth, entry);
+    if (unit === undefined) enter(truth, entry, turnBeganAt(truth));
     else keep(truth, unit, entry);
   }
   return 'ok';
@@ -89,22 +98,10 @@ function keep(truth: Truth, unit: Unit, entry: Entry): void {
   }
 }
 
-/** A START job has the limit of 30 s that the documentation gives to whoever names none. */
-const STOPLIMIT_OF_START_JOBS_MS = 30_000;
-
-export function stoplimitMsOf(entry: Entry): number {
-  return 'stoplimitMs' in entry ? entry.stoplimitMs : STOPLIMIT_OF_START_JOBS_MS;
-}
-
 function changeStoplimit({ stoplimit, entry }: Unit): void {
   const now = stoplimitMsOf(entry);
   stoplimit.least = Math.min(stoplimit.least, now);
   stoplimit.most = Math.max(stoplimit.most, now);
-}
-
-/** Forks per second; Infinity where nothing bounds them. */
-export function rateOf(entry: Entry): number {
-  return 'maxforkrate' in entry ? entry.maxforkrate : Number.POSITIVE_INFINITY;
 }
 
 function shutDown(truth: Truth, forced: boolean): Deserved {
@@ -130,14 +127,20 @@ function named(truth: Truth, name: string): Unit[] {
 }
 
 function setPaused(truth: Truth, name: string, paused: boolean): Deserved {
-  // While START runs, only some of the daemons are there yet.
+  // While START runs, only some of the daemons are there yet: the answer tells (see `pauseAfterAll`).
   if (truth.phase === 'starting') return 'either';
-  const units = named(truth, name);
-  for (const unit of units) unit.paused = paused;
-  return units.length > 0 ? 'ok' : 'refused';
+  pauseAfterAll(truth, name, paused);
+  return named(truth, name).length > 0 ? 'ok' : 'refused';
 }
 
-function scale(truth: Truth, { service: name, prefork, maxchild }: Extract<Command, { kind: 'scale' }>): Deserved {
+export function pauseAfterAll(truth: Truth, name: string, paused: boolean): void {
+  for (const unit of named(truth, name)) unit.paused = paused;
+}
+
+function scale(
+  truth: Truth,
+  { service: name, prefork, maxchild }: Extract<Command, { kind: 'scale' }>,
+): Deserved {
   const units = named(truth, name).filter((unit) => daemonSpecOf(unit) === undefined);
   if (units.length === 0 || truth.phase === 'starting') return 'refused';
   const wanted = units.map(({ limits }) => ({

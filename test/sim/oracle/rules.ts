@@ -7,7 +7,8 @@ export const RULES = {
     'the workers in the books are the unreaped children of the kernel, each in the state that its last word stands for',
   'nothing-negative': 'no figure on the board is negative or not a number',
   'drift-is-zero': 'no exit is ever missed: the self-audit finds nothing',
-  'limits-as-ordered': 'prefork, maxchild and pause are what the last reload, scale, pause or resume asked for',
+  'limits-as-ordered':
+    'prefork, maxchild and pause are what the last reload, scale, pause or resume asked for',
   // Spawning (spawning.ts, events.ts)
   'only-what-is-configured': 'a process is started only for an entry of the configuration in force',
   'halt-is-obeyed': 'nothing is started for a paused service, and nothing at all after the stop',
@@ -20,17 +21,20 @@ export const RULES = {
   'period-is-kept': 'an event runs no more often than its period says, whatever the clock on the wall does',
   'occurrence-runs-once': 'an event at wall-clock times runs at most once for one occurrence',
   // The turn (turns.ts, watching.ts, answers.ts)
-  'bounded-turn': 'what a turn costs depends on the number of services and on what has happened, and on nothing else',
+  'bounded-turn':
+    'what a turn costs depends on the number of services and on what has happened, and on nothing else',
   'no-spin': 'turns in which nothing happens wait in between',
   heartbeat: 'no turn waits longer than a second',
   'full-service-not-watched':
     'a listener is not watched while its service may start nobody, or while clients are queued already',
   'removed-refuses': 'clients of a removed service are refused',
-  'commands-answered': 'a command is taken in the next turn, and gets exactly one reply, the one that it should',
+  'commands-answered':
+    'a command is taken in the next turn, and gets exactly one reply, the one that it should',
   // Descriptors and processes (descriptors.ts, reaping.ts, inetd.ts)
   'no-descriptor-leaked': 'the master holds the descriptors of its living records, and no other',
   'no-worker-forgotten': 'a child that has ended is reaped in the next turn',
-  'accepted-is-served': 'a connection that the master has accepted is handed to a process, or is waiting for it',
+  'accepted-is-served':
+    'a connection that the master has accepted is handed to a process, or is waiting for it',
   // Signals and deadlines (signals.ts, deadlines.ts)
   'only-our-pids': 'no signal goes to a process that is not an unreaped child of ours',
   'no-signal-before-up': 'a worker that is on its way up gets no signal that it could die of',

@@ -88,6 +88,8 @@ export interface Child {
   coreSerial: number | undefined;
   /** The last SIGHUP, SIGTERM or SIGABRT of ours. */
   asked: Asked | undefined;
+  /** It got SIGABRT: its watchdog was over. */
+  aborted: boolean;
   killed: boolean;
   /** A client was taken by it. */
   served: boolean;
@@ -111,6 +113,15 @@ export interface Happenings {
   facts: number;
   interrupted: boolean;
   execFailures: string[];
+}
+
+/** Readings at the end of the last turn. */
+export interface LastTurn {
+  readonly endedAt: number;
+  readonly busyMs: number;
+  readonly calls: number;
+  readonly unread: number;
+  readonly injected: Readonly<Record<string, number>>;
 }
 
 export interface Stop {
@@ -141,7 +152,7 @@ export interface Truth {
   stop: Stop | undefined;
   turns: number;
   now: Happenings;
-  last: { endedAt: number; beganAfter: number; busyMs: number; calls: number; unread: number };
+  last: LastTurn;
   healedAt: number | undefined;
 }
 
@@ -177,14 +188,24 @@ export function createTruth(setting: OracleSetting): Truth {
     stop: undefined,
     turns: 0,
     now: nothingYet(),
-    last: { endedAt: 0, beganAfter: 0, busyMs: 0, calls: 0, unread: 0 },
+    last: { endedAt: 0, busyMs: 0, calls: 0, unread: 0, injected: {} },
     healedAt: undefined,
   };
 }
 
-/** The earliest moment at which this turn can have begun its work: all time since then was not spent in poll. */
-export function turnBeganAt({ kernel, last }: Truth): number {
-  return Math.max(last.endedAt, kernel.now() - (kernel.busyMs - last.busyMs));
+/**
+ * When the work of this turn began: whatever it does was decided then or later. Of the core this is a reading of the
+ * clock, and no figure of its own.
+ */
+export function turnBeganAt({ master, last }: Truth): number {
+  return Math.max(last.endedAt, master?.now ?? 0);
+}
+
+/** Has this fault been injected since the last turn's end? */
+export function hit({ setting, last }: Truth, ...faults: readonly string[]): boolean {
+  const injected = setting.injected?.();
+  if (injected === undefined) return false;
+  return faults.some((fault) => (injected[fault] ?? 0) > (last.injected[fault] ?? 0));
 }
 
 export function serviceSpecOf({ entry }: Unit): ServiceSpec | undefined {

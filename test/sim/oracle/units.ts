@@ -1,7 +1,6 @@
 // How a unit begins: from an entry of a configuration, with nothing known of it. Called by orders.ts.
 
 import type { WorkerKind } from '../../../src/core/facts.ts';
-import { stoplimitMsOf } from './orders.ts';
 import { addressKey, type Entry, type Unit } from './truth.ts';
 
 /** The scenario writes the id of its unit into each command. */
@@ -20,6 +19,18 @@ export function identityOf(entry: Entry): string {
   if (!('listen' in entry)) return entry.name;
   const { name, proto, listen, address, protocol } = entry;
   return [name, proto, listen, addressKey(address), protocol].join(' ');
+}
+
+/** The limit of 30 s that the documentation gives to START jobs, which name none. */
+const STOPLIMIT_OF_START_JOBS_MS = 30_000;
+
+export function stoplimitMsOf(entry: Entry): number {
+  return 'stoplimitMs' in entry ? entry.stoplimitMs : STOPLIMIT_OF_START_JOBS_MS;
+}
+
+/** Forks per second; Infinity where nothing bounds them. */
+export function rateOf(entry: Entry): number {
+  return 'maxforkrate' in entry ? entry.maxforkrate : Number.POSITIVE_INFINITY;
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;

@@ -1,0 +1,82 @@
+// The breaker, from the deaths that the kernel has seen: it counts none that nobody can see, and workers that die one
+// after the other are started again only after pauses that double. Called at each fork and after every turn.
+
+import type { Breaker } from '../../../src/core/breaker.ts';
+import type { Service } from '../../../src/core/service.ts';
+import { type Child, serviceSpecOf, type Truth, time, title, type Unit, violate } from './truth.ts';
+
+/** Deaths in a row that open the breaker, and the longest gap between them (docs, "The breaker"). */
+const FAILURES_MAX = 5;
+/** The gap is measured between turns; a little less than the 10 s of the docs. */
+const GAP_MS = 9_000;
+const PAUSE_FIRST_MS = 1_000;
+const PAUSE_MAX_MS = 60_000;
+
+/** Called at the fork. The breaker may have opened before the fifth death that we could be sure of: one fork is free. */
+export function judgeStreak(truth: Truth, { unit, view }: Child): void {
+  const { streak } = unit;
+  const now = truth.kernel.now();
+  if (streak.failures < FAILURES_MAX || now - streak.lastAt > GAP_MS) return;
+  streak.forksSince += 1;
+  const leastMs = pausesMs(streak.forksSince);
+  if (now - streak.openedAt >= leastMs) return;
+  violate(
+    truth,
+    'breaker-holds',
+    `${title(unit)}: pid ${view.pid} is fork number ${streak.forksSince} within ${time(now - streak.openedAt)} of ` +
+      `${FAILURES_MAX} deaths in a row, ${streak.failures} by now: not before ${time(leastMs)}`,
+  );
+}
+
+/** Of the forks after the first: 2 s, 4 s, 8 s, ... */
+function pausesMs(forks: number): number {
+  let sum = 0;
+  for (let fork = 2; fork <= forks; fork += 1)
+    sum += Math.min(PAUSE_FIRST_MS * 2 ** (fork - 1), PAUSE_MAX_MS);
+  return sum;
+}
+
+/** Called after every turn, for each child that was reaped in it. */
+export function keepStreak(truth: Truth, child: Child): void {
+  if (!isClearFailure(child)) return;
+  const { streak } = child.unit;
+  const now = truth.kernel.now();
+  streak.failures = now - streak.lastAt <= GAP_MS ? streak.failures + 1 : 1;
+  streak.lastAt = truth.master?.now ?? now;
+  if (streak.failures !== FAILURES_MAX) return;
+  streak.openedAt = streak.lastAt;
+  streak.forksSince = 0;
+}
+
+/** It ended badly, nobody had asked it to, and it had not served anybody. */
+function isClearFailure({ view, asked, killed, served, drained, words, unit, honest }: Child): boolean {
+  const handsOver = serviceSpecOf(unit)?.protocol === 'inetd';
+  if (!honest && words.firstAt !== undefined) return false;
+  if (asked || killed || served || drained || handsOver || words.wasBusy || words.connections > 0)
+    return false;
+  return view.ending !== 'exit 0' && view.ending !== 'exit 75';
+}
+
+/** What the breaker of each service was at the end of the last turn. */
+export type BreakersSeen = WeakMap<Service, Breaker>;
+
+/** Called after every turn. */
+export function failuresAreReal(truth: Truth, seen: BreakersSeen, service: Service, unit: Unit): void {
+  const before = seen.get(service)?.failures ?? 0;
+  seen.set(service, service.breaker);
+  const counted = service.breaker.failures - before;
+  if (counted <= 0) return;
+  const deaths = truth.now.reaped.filter((child) => child.unit === unit && mayBeFailure(child)).length;
+  const execs = truth.now.execFailures.filter((name) => name === `${service.name} ${service.family}`).length;
+  if (counted <= deaths + execs) return;
+  violate(
+    truth,
+    'failures-are-real',
+    `${title(unit)}: the breaker counts ${counted} more failures, the kernel has seen ${deaths} deaths that nobody had asked for and ${execs} execs that failed`,
+  );
+}
+
+/** Killed at its start limit or after its watchdog, it was asked by nothing milder. */
+function mayBeFailure({ asked, aborted }: Child): boolean {
+  return asked === undefined || aborted;
+}

@@ -1,0 +1,137 @@
+// The kernel's hooks: who was spawned, what he said, what he was told, how he ended. Keeps the truth by hand, and asks
+// the rules that judge at the very moment of a fork or a signal. Nothing is asked of the core.
+
+import type { ChildView, ConnectionView, Observer } from '../../../src/os/sim/observer.ts';
+import { STATUS_FD } from '../../../src/protocol/fds.ts';
+import { isHonest } from './honesty.ts';
+import { judgeSignal } from './signals.ts';
+import { judgeSpawn } from './spawning.ts';
+import {
+  addressKey,
+  type Child,
+  daemonSpecOf,
+  isCyrus,
+  type Truth,
+  turnBeganAt,
+  type Unit,
+  violate,
+} from './truth.ts';
+import { hearDaemon, hearNotification, hearStatus, noWords } from './words.ts';
+
+export function observe(truth: Truth): Observer {
+  return {
+    spawned: (view) => spawned(truth, view),
+    ended: () => {
+      truth.now.ended += 1;
+    },
+    reaped: (view) => reaped(truth, view),
+    wrote: (view, fd, bytes) => wrote(truth, view, fd, bytes),
+    notified: (view, bytes) => notified(truth, view, bytes),
+    signalled: (signal, pid, target, group) => {
+      truth.now.signals += 1;
+      const child = target && truth.children.get(target.pid);
+      judgeSignal(truth, { signal, pid, group, child: child?.view === target ? child : undefined });
+    },
+    connection: (connection, change, by) => connected(truth, connection, change, by),
+  };
+}
+
+function spawned(truth: Truth, view: ChildView): void {
+  const id = view.request.argv[1] ?? '';
+  const unit = truth.units.get(id);
+  if (unit === undefined) {
+    violate(
+      truth,
+      'only-what-is-configured',
+      `pid ${view.pid} is spawned for "${id}", which is not configured now`,
+    );
+  }
+  const child: Child = {
+    view,
+    unit,
+    honest: isHonest(truth.setting.behaviourOf(view.serial)),
+    words: noWords(),
+    coreSerial: undefined,
+    asked: undefined,
+    aborted: false,
+    killed: false,
+    served: false,
+    drained: false,
+    deferredSince: undefined,
+    zombieTurns: 0,
+  };
+  truth.now.spawned += 1;
+  truth.children.set(view.pid, child);
+  unit.unreaped.add(child);
+  unit.spawned += 1;
+  unit.dishonest ||= !child.honest;
+  const running = truth.running.get(id) ?? new Set();
+  truth.running.set(id, running.add(child));
+  judgeSpawn(truth, child);
+  const { forks } = unit;
+  forks.push({ at: truth.kernel.now(), decidedFrom: turnBeganAt(truth) });
+  if (forks.length > FORKS_KEPT_MAX) forks.shift();
+}
+
+/** Per unit. Windows that reach further back are not judged. */
+const FORKS_KEPT_MAX = 256;
+
+function reaped(truth: Truth, view: ChildView): void {
+  const child = truth.children.get(view.pid);
+  if (child?.view !== view) return;
+  truth.now.reaped.push(child);
+  truth.children.delete(view.pid);
+  child.unit.unreaped.delete(child);
+  child.unit.lastActiveAt = truth.kernel.now();
+  truth.running.get(child.unit.id)?.delete(child);
+}
+
+function wrote(truth: Truth, view: ChildView, fd: number, bytes: Uint8Array): void {
+  truth.now.heard += 1;
+  const child = truth.children.get(view.pid);
+  if (child?.view !== view || fd !== STATUS_FD) return;
+  const { unit, words } = child;
+  const at = truth.kernel.now();
+  const before = words.connections;
+  if (isCyrus(unit)) hearStatus(words, bytes, view.pid, at);
+  else if (daemonSpecOf(unit)?.wait) hearDaemon(words, bytes, at);
+  unit.connectionsSaid += words.connections - before;
+  heard(unit, child, at);
+}
+
+function notified(truth: Truth, view: ChildView, bytes: Uint8Array): void {
+  truth.now.heard += 1;
+  const child = truth.children.get(view.pid);
+  if (child?.view !== view) return;
+  const at = truth.kernel.now();
+  hearNotification(child.words, bytes, at);
+  heard(child.unit, child, at);
+}
+
+function heard(unit: Unit, { words, view }: Child, at: number): void {
+  unit.spoken = true;
+  if (words.firstAt === at) unit.longestStartMs = Math.max(unit.longestStartMs, at - view.spawnedAt);
+  if (words.last === 'busy' || words.connections > 0) unit.streak.failures = 0;
+}
+
+type Change = Parameters<NonNullable<Observer['connection']>>[1];
+
+function connected(
+  truth: Truth,
+  { address }: ConnectionView,
+  change: Change,
+  by: ChildView | 'master' | undefined,
+): void {
+  truth.now.connections += 1;
+  const unit = truth.byAddress.get(addressKey(address));
+  if (unit === undefined) return;
+  if (change === 'queued') unit.queued.arrived += 1;
+  if (change !== 'accepted') return;
+  unit.lastAcceptAt = truth.kernel.now();
+  if (by === 'master') unit.acceptedByMaster += 1;
+  else if (by !== undefined) {
+    const child = truth.children.get(by.pid);
+    if (child?.view === by) child.served = true;
+    unit.streak.failures = 0;
+  }
+}

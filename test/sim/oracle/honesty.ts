@@ -1,0 +1,9 @@
+// Whose word can be held against the books. A misbehaviour that is about ending, hanging or being slow leaves the words
+// true; one that is about words does not. Called when a child is spawned.
+
+/** Misbehaviours of the simulated programs whose words are true all the same. */
+const TRUTHFUL: ReadonlySet<string> = new Set(['well-behaved']);
+
+export function isHonest(behaviour: string): boolean {
+  return TRUTHFUL.has(behaviour);
+}

@@ -1,0 +1,45 @@
+// Nobody is forgotten: a child that is dead when a turn ends is reaped in the next, for its pidfd is readable then. The
+// self-audit is no excuse: what it finds is drift. And what inetd services accept is served. Called after every turn.
+
+import type { Service } from '../../../src/core/service.ts';
+import { serviceSpecOf, type Truth, time, title, type Unit, violate } from './truth.ts';
+
+/**
+ * Turns' ends at which a dead child may be seen: it died in a turn after its exits were collected. One more, for the
+ * kernel may tell of so many descriptors at once only.
+ */
+const ZOMBIE_TURNS_MAX = 2;
+
+export function noWorkerForgotten(truth: Truth): void {
+  // Epoll was made to tell of one descriptor only: the others come later.
+  const late = wasLate(truth);
+  for (const child of truth.children.values()) {
+    const { view, unit } = child;
+    if (view.state !== 'zombie') continue;
+    if (!late) child.zombieTurns += 1;
+    if (child.zombieTurns <= ZOMBIE_TURNS_MAX) continue;
+    violate(
+      truth,
+      'no-worker-forgotten',
+      `${title(unit)}: pid ${view.pid} ended (${view.ending}) at ${time(view.endedAt ?? 0)} and is not reaped ${child.zombieTurns} turns later`,
+    );
+  }
+}
+
+function wasLate({ setting, last }: Truth): boolean {
+  const few = 'epoll-few';
+  return (setting.injected?.()[few] ?? 0) > (last.injected[few] ?? 0);
+}
+
+/** Protocol inetd: as many processes as connections were accepted, but for the one that waits for its process. */
+export function acceptedIsServed(truth: Truth, unit: Unit, service: Service): void {
+  if (serviceSpecOf(unit)?.protocol !== 'inetd' || unit.removed || truth.stop || truth.phase === 'stopping')
+    return;
+  const waiting = service.pendingConnection === undefined ? 0 : 1;
+  if (unit.acceptedByMaster === unit.spawned + waiting) return;
+  violate(
+    truth,
+    'accepted-is-served',
+    `${title(unit)}: the master has accepted ${unit.acceptedByMaster} connections, handed ${unit.spawned} to processes, and keeps ${waiting}`,
+  );
+}
