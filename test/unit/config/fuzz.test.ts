@@ -18,6 +18,7 @@ import { printConfiguration } from '../../../src/config/print.ts';
 import { renderDiagnostics } from '../../../src/config/render.ts';
 import type { ParsedFile } from '../../../src/config/syntax.ts';
 import type { World } from '../../../src/config/world.ts';
+import type { MasterSpec } from '../../../src/core/spec.ts';
 import { nextOccurrence } from '../../../src/os/calendar.ts';
 import { holds } from '../support/fuzz.ts';
 import { load, ROOT_WORLD, USER_WORLD } from './fake-world.ts';
@@ -29,9 +30,12 @@ after(() => rmSync(directory, { recursive: true }));
 
 const diagnosticsOf = (outcome: LoadOutcome) => (outcome.ok ? outcome.warnings : outcome.diagnostics);
 
+/** What a message quotes stands where it points at. */
+const QUOTES = /^(?:unknown key|unknown entry|bad character) "([!-~])/;
+
 /** Refused if and only if there is an error; every complaint says something about a place in the text. */
 function assertAccountable(outcome: LoadOutcome, text: string): void {
-  const lines = text.split('\n');
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
   const diagnostics = diagnosticsOf(outcome);
   assert.equal(outcome.ok, !diagnostics.some(({ severity }) => severity === 'error'));
   for (const { line, column, length, message, hint } of diagnostics) {
@@ -43,8 +47,28 @@ function assertAccountable(outcome: LoadOutcome, text: string): void {
     );
     assert.ok(Number.isInteger(length) && length >= 1, `length ${length}: ${message}`);
     assert.ok(message.trim() !== '' && hint?.trim() !== '', 'something is said');
+    const quoted =
+      message === 'a NUL character in the file' ? '\0' : QUOTES.exec(message)?.[1]?.replace('\\', '');
+    if (quoted) assert.equal(content[column - 1], quoted, message);
   }
   assert.equal(renderDiagnostics(diagnostics, text) === '', diagnostics.length === 0);
+  if (outcome.ok) assertSane(outcome.master);
+}
+
+/** What the supervisor may rely on, whatever the file said. */
+function assertSane(master: MasterSpec): void {
+  for (const { address, prefork, maxchild, clientlimit, backlog } of master.services) {
+    if (address.family !== 'unix') assert.ok(address.port >= 0 && address.port <= 65_535);
+    assert.ok(prefork >= 0 && prefork <= maxchild && clientlimit >= 1 && backlog >= 1);
+  }
+  assert.ok(master.startCap.initial >= 1 && master.startCap.initial <= master.startCap.most);
+  const jobs = [...master.start, ...master.services, ...master.events, ...master.daemons];
+  for (const { command } of jobs) assert.ok(command.path.startsWith('/') && command.argv.length >= 1);
+  for (const numbers of [master, ...jobs]) {
+    for (const [name, value] of Object.entries(numbers)) {
+      if (typeof value === 'number') assert.ok(value >= 0, `${name} ${value}`);
+    }
+  }
 }
 
 /** Names and values, without their places. */

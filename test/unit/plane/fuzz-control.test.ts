@@ -23,7 +23,7 @@ import { statusReader } from './support/status.ts';
 describe('what is parsed', () => {
   holds(
     'anything is a request or has a problem that can be read',
-    1_000,
+    2_000,
     fc.property(
       fc.oneof(
         fc.anything({
@@ -134,6 +134,8 @@ describe('what is answered', () => {
 
 describe('a live socket', () => {
   const HALF_MESSAGE_MS = 30;
+  /** Of short and of long answers. */
+  const LENGTHS = [3, 100_000];
   const directory = mkdtempSync(join(tmpdir(), 'preforkd-fuzz-control-'));
   const path = join(directory, 'control.sock');
   let server: ControlServer;
@@ -148,7 +150,7 @@ describe('a live socket', () => {
           answer: async (request) => {
             done.push(request);
             if (request.verb === 'pause') throw request.id;
-            return { ok: true, text: 'x'.repeat(request.id.startsWith(LONG) ? 100_000 : 3) };
+            return { ok: true, text: 'x'.repeat(LENGTHS[request.id.startsWith(LONG) ? 1 : 0] ?? 0) };
           },
           listening,
           badInput: (problem) => assert.ok(problem !== ''),
@@ -177,6 +179,8 @@ describe('a live socket', () => {
       const answers = answersIn(client.received);
       client.end();
       for (const answer of answers) assertSentence(answer);
+      // None of a long answer's pieces is lost.
+      for (const answer of answers) if (answer.ok) assert.ok(LENGTHS.includes(answer.text?.length ?? 0));
       if (end < 0) assert.equal(answers.length, asked);
       assert.ok(answers.length <= asked && done.length <= asked);
       assertUnpolluted();

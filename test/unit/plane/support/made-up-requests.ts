@@ -8,7 +8,7 @@ import type { Request } from '../../../../src/plane/control/wire.ts';
 const PLAIN = { noNullPrototype: true };
 const HOSTILE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
 const texts = fc.oneof(
-  fc.constantFrom('imap', 'imsp', '', ...HOSTILE_NAMES),
+  fc.constantFrom('imap', 'imsp', '', 'x'.repeat(65), 'x'.repeat(257), ...HOSTILE_NAMES),
   fc.string({ unit: 'binary', maxLength: 300 }),
 );
 const numbers = fc.oneof(fc.integer(), fc.double(), fc.constantFrom(0, -1, 1_000_000, 1_000_001));
@@ -20,7 +20,7 @@ export const hostileJson = fc
 const service = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 20 })
   .filter((text) => text.length <= 256);
-const id = fc.string({ minLength: 1, maxLength: 64 });
+const id = fc.oneof(fc.constantFrom(' ', '1'), fc.string({ minLength: 1, maxLength: 64 }));
 const limits = fc
   .record({ prefork: fc.nat({ max: 1_000_000 }), maxchild: fc.nat({ max: 1_000_000 }) }, { requiredKeys: [] })
   .filter((chosen) => Object.keys(chosen).length > 0);
