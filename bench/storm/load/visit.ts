@@ -73,7 +73,7 @@ export class Visit {
   }
 
   #hear(text: string): void {
-    // While a session is held, news may come; nobody reads it.
+    // In a held session news may come; nobody reads it.
     if (this.#over || (this.#step === undefined && this.#input.session.kind === 'hold')) return;
     this.#received += text;
     this.#judge(false);
@@ -148,8 +148,7 @@ export class Visit {
     if (step === undefined || this.#over) return;
     const judgement = step.judge(this.#received, ended);
     if (judgement === undefined) {
-      const endless = this.#received.length > ANSWER_CHARACTERS_MAX;
-      if (endless) this.#finish('wrong', `${step.name}: an answer without end`);
+      if (this.#received.length > ANSWER_CHARACTERS_MAX) this.#finish('wrong', `${step.name}: endless`);
     } else if (judgement.right) this.#goOn(step, judgement.length);
     else this.#finish('wrong', judgement.says);
   }
