@@ -107,7 +107,7 @@ describe('a failure', () => {
     const { seed, ...failure } = failed;
     progress.add({ seed, turns: 210, virtualMs: 4_321, faults: { stall: 2 }, failure });
     assert.deepEqual(progress.summary().failures, [failed]);
-    assert.match(progress.line(), /^1 seeds, .*1 of \d+ faults seen, 1 failed$/);
+    assert.match(progress.line(), /^1 seed, .*1 of \d+ faults seen, 1 failed$/);
   });
 
   test('is not made smaller when it does not fail', () => {

@@ -1,6 +1,7 @@
 // What a run over many seeds has come to so far: counted from the outcomes, shown as one line that is rewritten (on a
 // terminal) or as a line now and then. Called by main.ts.
 
+import { countText } from '../../src/lib/text.ts';
 import { FAULT_NAMES } from './faults.ts';
 import type { Failure, RunOutcome } from './run.ts';
 
@@ -61,7 +62,7 @@ export class Progress {
     const secs = Math.max(this.#secs, 0.001);
     const seen = Object.keys(this.#faults).length;
     return [
-      `${this.#seeds} seeds`,
+      countText(this.#seeds, 'seed'),
       `${(this.#seeds / secs).toFixed(1)} seeds/s`,
       `${Math.round(this.#turns / secs)} turns/s`,
       `${seen} of ${FAULT_NAMES.length} faults seen`,
