@@ -25,7 +25,8 @@ const FONT_PX = 15;
 
 export type Plot = EChartsCoreOption;
 
-export function draw(plot: Plot): string {
+/** `name`: of the plot, for its inner references; two on one page have different ones. */
+export function draw(name: string, plot: Plot): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
   chart.setOption({
     animation: false,
@@ -34,7 +35,15 @@ export function draw(plot: Plot): string {
   });
   const svg = chart.renderToSVGString({ useViewBox: true });
   chart.dispose();
-  return withVariables(svg);
+  return withVariables(still(svg, name));
+}
+
+/** Without what serves a mouse or a script: two thirds of the text. Clip paths keep their names, as ours. */
+function still(svg: string, name: string): string {
+  return svg
+    .replace(/<style[\s\S]*?<\/style>/g, '')
+    .replace(/ (?:ecmeta_\w+|class|pointer-events)="[^"]*"/g, '')
+    .replace(/\bzr\d+-/g, `${name}-`);
 }
 
 /** Looks that all axes share; `more` goes into the axis. */
@@ -79,6 +88,7 @@ function readableStep(least: number): number {
 export const LEGEND = {
   top: 0,
   left: 56,
+  borderColor: tone('line'),
   icon: 'roundRect',
   itemWidth: 18,
   itemHeight: 8,

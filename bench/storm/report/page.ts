@@ -4,7 +4,7 @@
 
 import { durationText, printable, sizeText } from '../../../src/lib/text.ts';
 import type { StormResult } from '../show/result.ts';
-import { draw } from './draw.ts';
+import { draw, type Plot } from './draw.ts';
 import { escaped } from './html.ts';
 import { marksText } from './marks.ts';
 import { clientsPlot, latencyPlot, percentilePlot, standsAtArrival } from './plots-clients.ts';
@@ -117,41 +117,43 @@ function notesOf(result: StormResult): string {
 function figuresOf(result: StormResult): readonly Figure[] {
   const { master, timeline } = result;
   const figures: Figure[] = [];
-  const add = (title: string, says: string, svg: string) => figures.push({ title, says, svg });
+  const add = (title: string, says: string, plot: Plot) => {
+    figures.push({ title, says, svg: draw(`plot${figures.length}`, plot) });
+  };
   if (timeline.greetings.length + timeline.failures.length > 0) {
     const where = standsAtArrival(result) ? 'when it was planned to arrive' : 'when it was greeted';
     add(
       'Latency over time',
       `From the planned arrival to the greeting. Each client stands ${where}.`,
-      draw(latencyPlot(result)),
+      latencyPlot(result),
     );
     add(
       'Percentiles',
       'How many were served within how long. A curve that ends early: the rest never were.',
-      draw(percentilePlot(result)),
+      percentilePlot(result),
     );
-    add('Arrived and greeted', 'The gap between the two is who waits.', draw(clientsPlot(result)));
+    add('Arrived and greeted', 'The gap between the two is who waits.', clientsPlot(result));
   }
   if (master?.workers !== undefined) {
     const service = master.service ?? 'all services';
     add(
       'Workers and queue',
       `Workers of ${service} by state, and above them the clients in the kernel's queue.`,
-      draw(workersPlot(result)),
+      workersPlot(result),
     );
-    add('Spawns', 'Workers spawned per second.', draw(spawnsPlot(result)));
+    add('Spawns', 'Workers spawned per second.', spawnsPlot(result));
   }
   if ((master?.stages.length ?? 0) > 0) {
     add(
       'Stages of a turn',
       `Where the supervisor's time went, in ${master?.workers?.turns ?? 0} turns; the wait in poll is left out.`,
-      draw(stagesPlot(result)),
+      stagesPlot(result),
     );
   }
   if (master?.process !== undefined) {
     const { cpuSeconds, memoryBytesMost, childrenMost } = master.process;
     const used = `${durationText(cpuSeconds * 1_000)} of CPU, ${sizeText(memoryBytesMost)}, ${childrenMost} children at most.`;
-    add('The master itself', used, draw(processPlot(result)));
+    add('The master itself', used, processPlot(result));
   }
   return figures;
 }

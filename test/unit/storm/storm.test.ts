@@ -27,9 +27,9 @@ describe('coordinated omission', () => {
     // Open loop: the stall kept nobody from arriving.
     const planned = result.timeline.greetings.map(([at]) => at).sort((one, other) => one - other);
     const inStall = result.timeline.greetings.filter(
-      ([at]) => at > stall.fromMs + 20 && at < stall.toMs - 20,
+      ([at]) => at > stall.fromMs + 150 && at < stall.toMs - 20,
     );
-    assert.ok(inStall.length > 200, `${inStall.length} were planned in the stall`);
+    assert.ok(inStall.length > 150, `${inStall.length} were planned in the stall`);
     assert.equal(planned.length, 500);
     // Each of them waited until its end, counted from its own plan: the earlier, the longer.
     for (const [at, greeted] of inStall) {
@@ -42,14 +42,16 @@ describe('coordinated omission', () => {
   });
 
   test('the generator itself stalls: its delay counts as the latency of those it kept waiting, and is told', async (t) => {
-    const { port } = await serve(t, imap);
-    const load = { shape: 'poisson', rate: '200/s', duration: '500ms', seed: 'late' };
-    const running = stormed('imap', `127.0.0.1:${port}`, load);
-    setTimeout(() => {
-      const until = performance.now() + 300;
+    let served = 0;
+    const { port } = await serve(t, (socket) => {
+      served += 1;
+      // The server is in the generator's own process: both stand still.
+      const until = served === 10 ? performance.now() + 300 : 0;
       while (performance.now() < until);
-    }, 250);
-    const { result } = await running;
+      imap(socket);
+    });
+    const load = { shape: 'poisson', rate: '200/s', duration: '500ms', seed: 'late' };
+    const { result } = await stormed('imap', `127.0.0.1:${port}`, load);
     assert.equal(result.visits.done, 100);
     assert.ok((result.latency.lateness.max ?? 0) > 150, `${result.latency.lateness.max}`);
     assert.ok((result.latency.greeting.max ?? 0) >= (result.latency.lateness.max ?? 0));
@@ -63,18 +65,18 @@ describe('a reconnect storm', () => {
     const { port } = first;
     await new Promise((resolve) => first.server.close(resolve));
     const running = stormed('imap', `127.0.0.1:${port}`, {
-      ...{ shape: 'reconnect', connections: '40', reconnect: 'first=150ms,jitter=10%' },
+      ...{ shape: 'reconnect', connections: '40', reconnect: 'first=400ms,jitter=10%' },
     });
-    setTimeout(() => void serve(t, imap, port), 220);
+    setTimeout(() => void serve(t, imap, port), 800);
     const { result } = await running;
     const { visits, latency } = result;
-    // First try: refused at 0. Second: at 150 ms. Third, 300 ms later: served.
+    // First try: refused at 0. Second: at 400 ms. Third, 800 ms later: served.
     assert.deepEqual([visits.refused, visits.cameBack, visits.done, visits.gaveUp], [80, 80, 40, 0]);
     assert.deepEqual([latency.served.count, latency.served.missing], [40, 0]);
-    assert.ok((latency.served.min ?? 0) > 400, `from the first plan on: ${latency.served.min}`);
+    assert.ok((latency.served.min ?? 0) > 1_000, `from the first plan on: ${latency.served.min}`);
     assert.deepEqual([latency.greeting.missing, latency.greeting.p50], [80, null]);
     const returned = result.timeline.greetings.map(([at]) => at);
-    assert.ok(Math.max(...returned) - Math.min(...returned) < 150, 'together');
+    assert.ok(Math.max(...returned) - Math.min(...returned) < 500, 'together');
   });
 
   test('who is cut returns as well; who never gets in gives up', async (t) => {
