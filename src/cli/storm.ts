@@ -1,7 +1,7 @@
 // `preforkd storm`: loads the load generator from bench/storm, gives it the terminal, Ctrl-C, and the way in which
 // every verb finds a master.
 
-import { type StormCall, storm } from '../../bench/storm/index.ts';
+import type { StormCall } from '../../bench/storm/index.ts';
 import type { AskStatus } from '../../bench/storm/watch/find-master.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 import { err, ok } from '../lib/result.ts';
@@ -13,6 +13,7 @@ import { ownVersion } from './version.ts';
 const ENDING = ['SIGINT', 'SIGTERM'] as const;
 
 export async function runStorm(call: Omit<StormCall, 'version'>, output: Output): Promise<number> {
+  const { storm } = await import('../../bench/storm/index.ts');
   const controller = new AbortController();
   const abort = () => controller.abort();
   // Once: who presses Ctrl-C a second time wants us gone without a word.

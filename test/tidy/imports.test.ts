@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { importCycles } from './support/cycles.ts';
-import { brokenLaw } from './support/law.ts';
+import { brokenLaw, koffiElsewhere } from './support/law.ts';
 import { impurities } from './support/purity.ts';
 import { assertTidy, source, sourcesBelow } from './support/tree.ts';
 
@@ -16,6 +16,10 @@ const CYCLES_ALLOWED: readonly (readonly string[])[] = [];
 describe('the sources', () => {
   test('every import keeps the law', () => {
     assertTidy(brokenLaw(SRC));
+  });
+
+  test('koffi is where the law says, outside of src too', () => {
+    assertTidy(koffiElsewhere(sourcesBelow('bench', 'examples', 'scripts')));
   });
 
   test('the core names nothing of the world', () => {
@@ -45,6 +49,9 @@ describe('the law fires', () => {
     ['os/sim/a.ts', "import type { Master } from '../../core/master.ts';"],
     ['worker/worker.ts', "import koffi from 'koffi';"],
     ['cli/a.ts', "import { Cron } from 'croner';"],
+    ['cli/a.ts', "import { storm } from '../../bench/storm/index.ts';"],
+    ['cli/a.ts', "const run = import('../../bench/run.ts');"],
+    ['plane/a.ts', "const storm = import('../../bench/storm/index.ts');"],
     ['lib/a.ts', "import { turn } from '../core/supervisor.ts';"],
     ['nowhere/a.ts', "import { ok } from '../lib/result.ts';"],
   ];
@@ -53,6 +60,18 @@ describe('the law fires', () => {
       assert.equal(brokenLaw([source(`src/${file}`, text)]).length, 1);
     });
   }
+
+  test('on koffi outside of src', () => {
+    const text = "import koffi from 'koffi';";
+    assert.equal(koffiElsewhere([source('bench/storm/a.ts', text)]).length, 1);
+    assert.equal(koffiElsewhere([source('bench/storm/trouble/tgkill.ts', text)]).length, 0);
+  });
+
+  test('not on the storm, where it is loaded when it is called', () => {
+    const text =
+      "import type { A } from '../../bench/storm/a.ts'; const b = import('../../bench/storm/b.ts');";
+    assert.deepEqual(brokenLaw([source('src/cli/storm.ts', text)]), []);
+  });
 
   test('and lets pass what is allowed', () => {
     const text = `

@@ -7,6 +7,8 @@ import { everyNode, lineOf, type Source } from './tree.ts';
 export interface Import {
   readonly specifier: string;
   readonly typeOnly: boolean;
+  /** import('...'), when it is needed: what is imported is not loaded before. */
+  readonly lazy: boolean;
   readonly line: number;
 }
 
@@ -14,12 +16,14 @@ export function importsOf({ tree }: Source): readonly Import[] {
   const found: Import[] = [];
   everyNode(tree, (node) => {
     const place = importAt(node);
-    if (place) found.push({ ...place, line: lineOf(tree, node.getStart(tree)) });
+    if (place) found.push({ lazy: false, ...place, line: lineOf(tree, node.getStart(tree)) });
   });
   return found;
 }
 
-function importAt(node: ts.Node): Omit<Import, 'line'> | undefined {
+type Place = Omit<Import, 'line' | 'lazy'> & Partial<Pick<Import, 'lazy'>>;
+
+function importAt(node: ts.Node): Place | undefined {
   if (ts.isImportDeclaration(node)) return named(node.moduleSpecifier, clauseIsTypeOnly(node.importClause));
   if (ts.isExportDeclaration(node) && node.moduleSpecifier)
     return named(node.moduleSpecifier, node.isTypeOnly || elementsAreTypes(node.exportClause));
@@ -27,12 +31,15 @@ function importAt(node: ts.Node): Omit<Import, 'line'> | undefined {
     return named(node.moduleReference.expression, node.isTypeOnly);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
     return named(node.argument.literal, true);
-  if (ts.isCallExpression(node) && isLoading(node.expression)) return named(node.arguments[0], false);
+  if (ts.isCallExpression(node) && isLoading(node.expression)) {
+    const lazy = node.expression.kind === ts.SyntaxKind.ImportKeyword;
+    return { ...named(node.arguments[0], false), lazy };
+  }
   return undefined;
 }
 
 /** A specifier that is computed has no name that could be allowed. */
-function named(specifier: ts.Node | undefined, typeOnly: boolean): Omit<Import, 'line'> {
+function named(specifier: ts.Node | undefined, typeOnly: boolean): Place {
   const text = specifier && ts.isStringLiteralLike(specifier) ? specifier.text : '(computed)';
   return { specifier: text, typeOnly };
 }

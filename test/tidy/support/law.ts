@@ -15,6 +15,8 @@ export interface Room {
   readonly npm: readonly string[];
   /** Modules of Node's own; 'any' but FORBIDDEN. */
   readonly node: readonly string[] | 'any';
+  /** Paths outside of src that it may load when they are needed, and whose types it may name. */
+  readonly lazily?: readonly string[];
 }
 
 /** Nowhere in src: a child of the daemon is spawned through the port, so that the ledger knows it. */
@@ -81,13 +83,15 @@ export const LAW: readonly Room[] = [
     types: ['plane/', ...TYPES_OF_THE_CORE],
     npm: ['commander', 'node-ipc'],
     node: 'any',
+    // The load generator is no part of the master: only the verb `storm` loads it.
+    lazily: ['bench/storm/'],
   },
   // koffi for the one accept call: see KOFFI_FILES.
   { prefix: 'worker/', may: ['lib/', 'protocol/'], types: [], npm: ['koffi'], node: 'any' },
 ];
 
-/** koffi calls libc without a net: few files may. */
-const KOFFI_FILES = /^src\/(os\/linux\/[a-z-]+|worker\/libc)\.ts$/;
+/** koffi calls libc without a net: few files may, and each is alone with it in its thread. */
+const KOFFI_FILES = /^(src\/(os\/linux\/[a-z-]+|worker\/libc)|bench\/storm\/trouble\/tgkill)\.ts$/;
 
 export function brokenLaw(sources: readonly Source[]): readonly Finding[] {
   return sources.flatMap((each) =>
@@ -98,17 +102,29 @@ export function brokenLaw(sources: readonly Source[]): readonly Finding[] {
   );
 }
 
-function verdict(path: string, { specifier, typeOnly }: Import): string | undefined {
+/** For what lies outside of src, and so outside of the table. */
+export function koffiElsewhere(sources: readonly Source[]): readonly Finding[] {
+  return sources.flatMap((each) =>
+    importsOf(each)
+      .filter(({ specifier }) => specifier === 'koffi' && !KOFFI_FILES.test(each.path))
+      .map(({ line }) => ({ path: each.path, line, says: 'may not import koffi' })),
+  );
+}
+
+function verdict(path: string, { specifier, typeOnly, lazy }: Import): string | undefined {
   const room = LAW.find(({ prefix }) => path.startsWith(`src/${prefix}`));
   if (!room) return 'belongs to no room of the import law (test/tidy/support/law.ts)';
   const allowed = specifier.startsWith('.')
-    ? mayFile(room, resolveRelative(path, specifier), typeOnly)
+    ? mayFile(room, resolveRelative(path, specifier), typeOnly, lazy)
     : mayPackage(room, path, specifier);
   if (allowed) return undefined;
   return `src/${room.prefix} may not import ${typeOnly ? 'types of ' : ''}${specifier}`;
 }
 
-function mayFile(room: Room, target: string, typeOnly: boolean): boolean {
+function mayFile(room: Room, target: string, typeOnly: boolean, lazy: boolean): boolean {
+  if (lazy || typeOnly) {
+    if (room.lazily?.some((prefix) => target.startsWith(prefix)) === true) return true;
+  }
   const prefixes = [room.prefix, ...room.may, ...(typeOnly ? room.types : [])];
   return prefixes.some((prefix) => target.startsWith(`src/${prefix}`));
 }
