@@ -27,7 +27,7 @@ const CALM_WALL_MS = Date.UTC(2025, 4, 14, 10, 0, 0);
 const CLOCK_CHANGES = [Date.UTC(2025, 2, 30, 1), Date.UTC(2025, 9, 26, 1)] as const;
 
 /** More than the limits of any scenario ask for at once, and few enough to come back within a run. */
-const PIDS_FEW = 400;
+const PIDS_FEW = 600;
 const PIDS_MANY = 32_768;
 const PIPE_BYTES = 65_536;
 /** The smallest pipe of Linux: one page. */

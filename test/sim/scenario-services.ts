@@ -8,6 +8,10 @@ import { listenText, serviceCommandOf } from './units.ts';
 
 const NAMES = ['imap', 'imaps', 'pop3', 'lmtp', 'http', 'sieve', 'nntp', 'mupdate'] as const;
 const PORT_FIRST = 1143;
+/** One of so many wants more workers than one turn may start, or one look of the self-audit may see. */
+const LARGE = 0.04;
+const LARGE_PREFORK = 50;
+const LARGE_MAXCHILD = 100;
 const UNLIMITED = Number.POSITIVE_INFINITY;
 
 /** `number`: counts services from 0; names and addresses follow from it and never collide. */
@@ -52,9 +56,13 @@ function drawAddress(draws: Entropy, number: number, protocol: Protocol): Addres
 
 function drawLimits(draws: Entropy, protocol: Protocol, { transport }: Address) {
   const unlimited = transport === 'datagram' ? 1 : UNLIMITED;
-  const maxchild = draws.chance(0.25) ? unlimited : draws.integer(1, transport === 'datagram' ? 2 : 20);
+  const large = transport === 'stream' && draws.chance(LARGE);
+  const most = transport === 'datagram' ? 2 : large ? LARGE_MAXCHILD : 20;
+  const maxchild = draws.chance(0.25) ? unlimited : draws.integer(large ? LARGE_PREFORK : 1, most);
   const babysit = protocol !== 'inetd' && draws.chance(0.15);
-  const prefork = protocol === 'inetd' ? 0 : Math.min(maxchild, draws.integer(babysit ? 1 : 0, 5));
+  const least = babysit ? 1 : 0;
+  const wanted = large ? draws.integer(least, LARGE_PREFORK) : draws.integer(least, 5);
+  const prefork = protocol === 'inetd' ? 0 : Math.min(maxchild, wanted);
   const maxforkrate = draws.chance(0.5) ? (babysit ? 10 : UNLIMITED) : draws.integer(1, 20);
   const several = protocol !== 'inetd' && transport === 'stream' && draws.chance(0.3);
   return { maxchild, babysit, prefork, maxforkrate, clientlimit: several ? draws.integer(2, 8) : 1 };

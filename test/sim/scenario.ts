@@ -24,7 +24,7 @@ export interface Scenario {
 }
 
 const SERVICES_MOST = 5;
-const DAEMONS_MOST = 2;
+const DAEMONS_MOST = 3;
 const EVENTS_MOST = 3;
 const START_JOBS_MOST = 2;
 const FAULTS_LEAST_MS = 20_000;
@@ -79,8 +79,8 @@ function drawStartJob(index: number): JobSpec {
 }
 
 export function drawDaemon(draws: Entropy, index: number): DaemonSpec {
-  const name = ['idled', 'notifyd'][index] ?? `daemon${index}`;
-  const wait = draws.chance(0.4);
+  const name = ['idled', 'notifyd', 'saslauthd'][index] ?? `daemon${index}`;
+  const wait = draws.chance(0.5);
   return {
     name,
     line: 200 + index,
