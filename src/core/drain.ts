@@ -10,8 +10,10 @@ export type Heard = number | 'empty' | 'closed';
 
 /** A dead worker's pipes hold that much at most, pipe(7); a grandchild may go on writing. */
 const LAST_BYTES_MAX = 65_536;
-/** Reads may be short, and `empty` may mean interrupted. */
+/** Reads may be short. */
 const LAST_READS_MAX = 1_024;
+/** So often in a row a read may say `empty` and poll not say that nothing is there: both are interrupted, or somebody else holds the pipe. */
+const LAST_MISSES_MAX = 16;
 
 /**
  * Reads until nothing is left, or a pipe's worth. A read that was interrupted says `empty` as well, and would lose the
@@ -19,10 +21,16 @@ const LAST_READS_MAX = 1_024;
  */
 export function drain({ os }: Master, fd: Fd, readOnce: () => Heard): void {
   let bytes = 0;
+  let misses = 0;
   for (let reads = 0; reads < LAST_READS_MAX && bytes < LAST_BYTES_MAX; reads += 1) {
     const heard = readOnce();
     if (heard === 'closed') return;
-    if (heard !== 'empty') bytes += heard;
-    else if (os.poll([fd], 0).kind === 'timeout') return;
+    if (heard === 'empty') {
+      misses += 1;
+      if (misses === LAST_MISSES_MAX || os.poll([fd], 0).kind === 'timeout') return;
+    } else {
+      bytes += heard;
+      misses = 0;
+    }
   }
 }

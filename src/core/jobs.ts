@@ -47,6 +47,8 @@ export function run(master: Master, job: Job): boolean {
       bookFailure(master, job, `${outcome.stage} failed with ${outcome.errno}`);
     return false;
   }
+  // Whatever could not be started before is made up for.
+  job.retryAt = Number.POSITIVE_INFINITY;
   const limitMs = eventOf(job)?.limitMs ?? 0;
   if (limitMs > 0) {
     const { serial, spawnedAt } = outcome.worker;
@@ -61,7 +63,8 @@ export function jobEnded(master: Master, job: Job, worker: Worker, how: string, 
   if (failed) bookFailure(master, job, how);
   const durationMs = master.now - worker.spawnedAt;
   tell(master, { ...subject(job), kind: 'job-finished', how, failed, durationMs });
-  if (job.queued > 0 && !job.removed && master.phase === 'running') {
+  // While `overlap` was `allow`, several may have been started: the next waits for the last of them.
+  if (job.queued > 0 && activeCount(job.workers) === 0 && !job.removed && master.phase === 'running') {
     job.queued -= 1;
     run(master, job);
   }

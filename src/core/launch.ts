@@ -123,6 +123,7 @@ function record(
     spoken: false,
     complained: false,
     signalWhenStarted: undefined,
+    stopLimit: { at: Number.POSITIVE_INFINITY, timerAt: Number.POSITIVE_INFINITY },
     told: undefined,
     seenEnded: false,
     lastStderr: '',

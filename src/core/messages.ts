@@ -93,7 +93,8 @@ function hear(master: Master, worker: Worker, message: StatusMessage): void {
 
 function hearNotification(master: Master, worker: Worker, datagram: Uint8Array): void {
   const message = decodeNotify(datagram);
-  worker.watchdogAt = master.now;
+  // STATUS= of a thread that still talks is no sign of life of the one that hangs (sd_notify(3)).
+  if (message.watchdog || message.ready) worker.watchdogAt = master.now;
   if (message.ready && worker.state === 'starting') {
     worked(master, worker, 'available');
     setWatchdog(master, worker);

@@ -126,7 +126,12 @@ function reloadEvents(master: Master, events: readonly EventSpec[]): void {
   const wanted = new Map(events.map((event) => [event.name, event]));
   for (const job of master.jobs) {
     const event = wanted.get(job.name);
-    if (job.kind !== 'event' || job.removed) continue;
+    if (job.kind !== 'event') continue;
+    if (job.removed) {
+      if (event) comeBack(master, job, event);
+      wanted.delete(job.name);
+      continue;
+    }
     if (event) updateEvent(master, job, event);
     else {
       job.removed = true;
@@ -139,6 +144,13 @@ function reloadEvents(master: Master, events: readonly EventSpec[]): void {
     master.jobs.push(job);
     scheduleFirst(master, job);
   }
+}
+
+/** An entry that was taken out is in again, and its last run still goes on: the same event, so that it never runs twice at a time. */
+function comeBack(master: Master, job: Job, event: EventSpec): void {
+  job.removed = false;
+  job.spec = event;
+  scheduleFirst(master, job);
 }
 
 /** A period that is the same keeps its clock: a reload does not rerun it. */

@@ -36,9 +36,9 @@ export function retire(master: Master, worker: Worker, why: string, reason: Exit
 /** When a silent worker can be signalled. Later than it is presumed to be up: being wrong there costs a spawn, here a life. */
 export function signalledAt({ owner, spawnedAt }: Worker): number {
   if (!isService(owner)) return spawnedAt;
-  // Who is known to speak when it is up is waited for, on the busiest machine too.
-  const afterMs = owner.startup.announces ? startlimitMsOf(owner) : 0;
-  return spawnedAt + Math.max(afterMs, signalledAfterMs(owner.startup));
+  // Who is known to speak when it is up is waited for, on the busiest machine too. Nobody is waited for any longer.
+  const limitMs = startlimitMsOf(owner);
+  return spawnedAt + (owner.startup.announces ? limitMs : Math.min(limitMs, signalledAfterMs(owner.startup)));
 }
 
 /** Asks a worker to end now (SIGTERM), whatever it was asked before; it is killed at its stop limit. */
@@ -73,8 +73,15 @@ function finish(master: Master, worker: Worker, told: NonNullable<Worker['told']
 }
 
 /** From now on the worker has its stop limit to end. */
-export function setStopLimit(master: Master, { owner, serial }: Worker): void {
-  master.timers.add({ at: master.now + stoplimitMsOf(owner), serial, purpose: 'kill' });
+export function setStopLimit(master: Master, worker: Worker): void {
+  worker.stopLimit.at = master.now + stoplimitMsOf(worker.owner);
+  timeStopLimit(master, worker);
+}
+
+function timeStopLimit(master: Master, { stopLimit, serial }: Worker): void {
+  if (stopLimit.at >= stopLimit.timerAt) return;
+  stopLimit.timerAt = stopLimit.at;
+  master.timers.add({ at: stopLimit.at, serial, purpose: 'kill' });
 }
 
 /** From READY=1 on, as under systemd: until then the start limit watches. */
@@ -115,9 +122,14 @@ export function signalStarted(master: Master, worker: Worker): void {
 
 /** Its stop limit is over. One that may finish its clients and has some is left alone. */
 export function stopLimitOver(master: Master, worker: Worker): void {
-  const { told } = worker;
+  const { told, stopLimit } = worker;
+  stopLimit.timerAt = Number.POSITIVE_INFINITY;
   // Not signalled yet: the limit begins with the signal.
   if (worker.signalWhenStarted !== undefined) return;
+  if (master.now < stopLimit.at) {
+    timeStopLimit(master, worker);
+    return;
+  }
   if (told?.signal === 'SIGKILL' || (told?.mayFinish && told.serving)) return;
   const why = told?.why ?? 'it said STOPPING=1';
   const reason = told === undefined || told.reason === 'requested' ? 'stop-limit' : told.reason;

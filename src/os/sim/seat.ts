@@ -74,8 +74,9 @@ export class Seat {
     const { timeline } = this.machine;
     const took = ms + this.#stallMs;
     this.#stallMs = 0;
-    this.busyMs += took;
     timeline.passTo(timeline.now + took);
+    // Afterwards: whoever looks at it meanwhile must not think that this is over.
+    this.busyMs += took;
   }
 
   stall(ms: number): void {

@@ -26,6 +26,8 @@ export function nothingNegative(truth: Truth, { board, slotsUsed, services }: Ma
 }
 
 export function driftIsZero(truth: Truth, { view }: Master): void {
+  // Epoll was made to keep an exit to itself, and the master was stopped meanwhile: then the audit does find it.
+  if ((truth.setting.injected?.()['epoll-few'] ?? 0) > 0) return;
   const drift = view[MASTER_FIELD.drift];
   if (drift !== 0)
     violate(truth, 'drift-is-zero', `the self-audit has found ${drift} exits that were missed`);

@@ -38,11 +38,23 @@ function entriesOf(spec: MasterSpec): readonly Entry[] {
 }
 
 function enter(truth: Truth, entry: Entry, bornAt: number): void {
-  const unit = createUnit(entry, bornAt);
+  const unit = cameBack(truth, entry, bornAt) ?? createUnit(entry, bornAt);
   truth.units.set(unit.id, unit);
   const key = 'listen' in entry ? addressKey(entry.address) : undefined;
   // Two may be configured for one address: the first has it for as long as it is there.
   if (key !== undefined && !truth.byAddress.has(key)) truth.byAddress.set(key, unit);
+}
+
+/** An event that was taken out while it ran, and is in again, is the same one. */
+function cameBack({ running }: Truth, entry: Entry, bornAt: number): Unit | undefined {
+  const [child] = running.get(idOf(entry)) ?? [];
+  if (child === undefined || !('trigger' in entry)) return undefined;
+  const { unit } = child;
+  unit.entry = entry;
+  unit.removed = false;
+  changeStoplimit(unit);
+  beginSchedule(unit, bornAt);
+  return unit;
 }
 
 function leave(truth: Truth, unit: Unit): void {
@@ -92,16 +104,21 @@ function keep(truth: Truth, unit: Unit, entry: Entry): void {
   if (rateOf(before) !== rateOf(entry)) unit.forks = [];
   const event = eventSpecOf(unit);
   if (event && 'trigger' in before && JSON.stringify(before.trigger) !== JSON.stringify(event.trigger)) {
-    unit.bornAt = turnBeganAt(truth);
-    unit.runs = 0;
-    unit.lastOccurrence = Number.NEGATIVE_INFINITY;
+    beginSchedule(unit, turnBeganAt(truth));
   }
+}
+
+function beginSchedule(unit: Unit, at: number): void {
+  unit.bornAt = at;
+  unit.runs = 0;
+  unit.lastOccurrence = Number.NEGATIVE_INFINITY;
 }
 
 function changeStoplimit({ stoplimit, entry }: Unit): void {
   const now = stoplimitMsOf(entry);
   stoplimit.least = Math.min(stoplimit.least, now);
   stoplimit.most = Math.max(stoplimit.most, now);
+  stoplimit.leastEver = Math.min(stoplimit.leastEver, now);
 }
 
 function shutDown(truth: Truth, forced: boolean): Deserved {

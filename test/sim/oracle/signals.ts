@@ -77,8 +77,9 @@ function notBeforeUp(truth: Truth, child: Child, signal: Signal): void {
 }
 
 function patienceOf(unit: Unit): number {
-  const announcedMs = unit.announces ? (serviceSpecOf(unit)?.startlimitMs ?? 0) : 0;
-  return Math.max(announcedMs, unit.spoken ? UP_AFTER_AT_LEAST_MS : UP_AFTER_UNKNOWN_MS);
+  const limitMs = serviceSpecOf(unit)?.startlimitMs ?? 0;
+  if (unit.announces) return limitMs;
+  return Math.min(limitMs, unit.spoken ? UP_AFTER_AT_LEAST_MS : UP_AFTER_UNKNOWN_MS);
 }
 
 /** Differences of readings of one clock. */
@@ -104,9 +105,11 @@ function stopIsOver({ stop }: Truth, now: number): boolean {
 }
 
 /** Who hangs at its start: it never was ready, or has taken nobody. */
-function startIsOver({ unit, view, words, served }: Child, now: number): boolean {
+function startIsOver({ unit, view, words, served, honest }: Child, now: number): boolean {
   const startlimitMs = (serviceSpecOf(unit) ?? daemonSpecOf(unit))?.startlimitMs ?? Number.POSITIVE_INFINITY;
-  return !served && words.connections === 0 && now - view.spawnedAt >= startlimitMs;
+  // Of one that lies the master cannot know whom it has taken.
+  const tookNobody = !honest || (!served && words.connections === 0);
+  return tookNobody && now - view.spawnedAt >= startlimitMs;
 }
 
 interface LimitBegan {
@@ -119,7 +122,7 @@ interface LimitBegan {
 function limitBeganAt({ asked, words, honest, unit }: Child): LimitBegan | undefined {
   if (asked === undefined) {
     if (!words.stopping) return undefined;
-    return { at: words.stoppingAt, limitMs: unit.stoplimit.least, what: 'STOPPING=1' };
+    return { at: words.stoppingAt, limitMs: unit.stoplimit.leastEver, what: 'STOPPING=1' };
   }
   const limitMs = asked.limit.least;
   const finished = asked.signal === 'SIGHUP' && honest && words.idleSince > asked.at && words.clients === 0;

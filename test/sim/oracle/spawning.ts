@@ -94,7 +94,9 @@ function withinStartCap(truth: Truth, { unit, view }: Child): void {
  */
 function isNeeded(truth: Truth, { unit, view }: Child): void {
   const spec = serviceSpecOf(unit);
-  if (!spec || spec.protocol === 'inetd' || unit.dishonest || truth.master === undefined) return;
+  // Datagrams that wait are not connections, and a queue that cannot be read is guessed.
+  if (!spec || spec.protocol === 'inetd' || spec.address.transport === 'datagram') return;
+  if (unit.dishonest || truth.master === undefined) return;
   const queued = Math.max(unit.queued.before, unit.queued.last) + unit.queued.arrived;
   const { prefork } = unit.limits;
   let ready = 0;

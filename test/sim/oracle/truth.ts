@@ -43,8 +43,8 @@ export interface Unit {
   readonly limits: { prefork: number; maxchild: number };
   paused: boolean;
   removed: boolean;
-  /** Of the limits in force in this turn; two, when a command has changed it. */
-  readonly stoplimit: { least: number; most: number };
+  /** Of the limits in force in this turn; two, when a command has changed it. And of all that ever were. */
+  readonly stoplimit: { least: number; most: number; leastEver: number };
   readonly unreaped: Set<Child>;
   /** A child that lies, or may, was among them at some time. */
   dishonest: boolean;

@@ -47,7 +47,7 @@ export function createUnit(entry: Entry, bornAt: number): Unit {
     limits: { prefork: limits.prefork, maxchild: limits.maxchild },
     paused: false,
     removed: false,
-    stoplimit: { least: stoplimitMs, most: stoplimitMs },
+    stoplimit: { least: stoplimitMs, most: stoplimitMs, leastEver: stoplimitMs },
     unreaped: new Set(),
     dishonest: false,
     bornAt,

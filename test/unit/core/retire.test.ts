@@ -338,3 +338,38 @@ story(
     assert.equal(silent.alive, false, 'and its stop limit holds');
   },
 );
+
+story(
+  'a second order begins its stop limit anew: the first one does not cut it short',
+  { services: [service({ prefork: 1, stoplimitMs: 5_000 })] },
+  (world) => {
+    world.run(1_000);
+    const worker = world.process();
+    worker.takeClient();
+    world.turn();
+    world.ask({ kind: 'retire', serial: 1, why: 'over maxrss' });
+    world.run(4_500);
+    world.command({ kind: 'shutdown', reason: 'the story' });
+    world.run(4_500);
+    assert.deepEqual(worker.signals, ['SIGHUP', 'SIGTERM']);
+    world.run(1_000);
+    assert.equal(worker.signals.at(-1), 'SIGKILL');
+  },
+);
+
+story(
+  'a worker that talks and talks while it is to finish fills no memory with timers',
+  { services: [service({ prefork: 1, stoplimitMs: 5_000 })] },
+  (world) => {
+    world.run(1_000);
+    const worker = world.process();
+    worker.takeClient();
+    world.turn();
+    world.ask({ kind: 'retire', serial: 1, why: 'over maxrss' });
+    for (let clients = 0; clients < 500; clients += 1) {
+      worker.say('available', 'unavailable', 'connection');
+      world.turn();
+    }
+    assert.ok(world.master.timers.size < 20, `${world.master.timers.size} timers`);
+  },
+);

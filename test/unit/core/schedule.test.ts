@@ -213,3 +213,32 @@ story(
     assert.equal(world.processes('/bin/event').length, 1);
   },
 );
+
+story(
+  'an event that is taken out while it runs, and is in again, is the same one: it never runs twice at a time',
+  { services: [], events: [event({ trigger: { kind: 'period', periodMs: 60_000 }, overlap: 'skip' })] },
+  (world) => {
+    world.run(1_000);
+    assert.equal(world.processes('/bin/event').length, 1);
+    const { spec } = world.master;
+    world.ask({ kind: 'reload', spec: { ...spec, events: [] } });
+    world.ask({ kind: 'reload', spec });
+    world.run(30_000);
+    assert.equal(world.processes('/bin/event').length, 1);
+    world.process(0, '/bin/event').exit(0);
+    world.run(60_000);
+    assert.equal(world.processes('/bin/event').length, 1, 'and its schedule goes on');
+  },
+);
+
+story(
+  'a run that could be started makes up for the one that could not',
+  { services: [], events: [event({ trigger: { kind: 'period', periodMs: 900 }, overlap: 'allow' })] },
+  (world) => {
+    world.os.spawnError = () => ({ errno: 'EAGAIN', stage: 'fork' });
+    world.turn();
+    world.os.spawnError = () => undefined;
+    world.run(1_300);
+    assert.equal(world.processes('/bin/event').length, 1);
+  },
+);

@@ -177,3 +177,20 @@ story(
     assert.ok(world.counts().active <= 3);
   },
 );
+
+story(
+  'STATUS= of a thread that still talks is no sign of life: only WATCHDOG=1 is',
+  { services: [service({ protocol: 'systemd', prefork: 1, watchdogMs: 2_000, stoplimitMs: 1_000 })] },
+  (world) => {
+    world.run(100);
+    const hung = world.process();
+    hung.notify('READY=1');
+    for (let seconds = 0; seconds < 4; seconds += 1) {
+      world.run(1_000);
+      hung.notify('STATUS=fine');
+      hung.notify('');
+    }
+    world.turn();
+    assert.ok(hung.signals.includes('SIGABRT'));
+  },
+);
