@@ -58,7 +58,18 @@ describe('the command line', () => {
   test('--help shows verbs and examples, --version the version', async () => {
     const help = await preforkd('--help');
     assert.equal(help.exitCode, 0);
-    for (const verb of ['run', 'check', 'status', 'why', 'reload', 'stop', 'pause', 'resume', 'scale']) {
+    for (const verb of [
+      'run',
+      'check',
+      'status',
+      'why',
+      'reload',
+      'stop',
+      'pause',
+      'resume',
+      'scale',
+      'storm',
+    ]) {
       assert.match(help.out, new RegExp(`^ {2}${verb}\\b`, 'm'));
     }
     assert.match(help.out, /Examples:/);

@@ -148,7 +148,7 @@ describe('http', () => {
 describe('echo and raw', () => {
   test('echo: every client its own line', async (t) => {
     const heard: string[] = [];
-    const echo = answering('', (line) => {
+    const echo = answering('echo: say something\r\n', (line) => {
       heard.push(line);
       return `${line}\r\n`;
     });
