@@ -234,6 +234,25 @@ describe('trouble for the master', () => {
   });
 });
 
+test('ports that run out are found at other source addresses', async (t) => {
+  const inNamespace = (script: string) => run('unshare', ['-rn', 'sh', '-ec', script], ROOT);
+  const few = 'ip link set lo up; echo 50000 50049 >/proc/sys/net/ipv4/ip_local_port_range';
+  const able = await inNamespace(few).catch(() => undefined);
+  if (able?.code !== 0) return t.skip('no network namespace of our own can be had here (unshare, ip)');
+  const server = `require('net').createServer((socket) => socket.on('error', () => {}).pipe(socket)).listen(7, '127.0.0.1')`;
+  const storm = `${process.execPath} ${PREFORKD} storm echo 127.0.0.1:7 --no-master -n 200 --session hold=1s --json`;
+  const wait = `until ${process.execPath} -e 'require("net").connect(7, "127.0.0.1").on("error", () => process.exit(1)).end()'; do :; done`;
+  const { stdout, stderr } = await inNamespace(
+    `${few}; ${process.execPath} -e "${server}" & trap "kill $!" EXIT; ${wait}; ${storm}`,
+  );
+  assert.notEqual(stdout, '', stderr);
+  const { visits, generator, notes } = JSON.parse(stdout) as StormResult;
+  // Fifty ports for each address.
+  assert.deepEqual([visits.done, visits.openMost, visits.failed], [200, 200, 0]);
+  assert.ok(generator.sources >= 4, `${generator.sources} source addresses`);
+  assert.match(notes.join(), /ports ran out/);
+});
+
 describe('the end', () => {
   test('Ctrl-C ends a storm at once, with what was measured; nothing of it is left', async (t) => {
     const master = await imapMaster(t);

@@ -184,6 +184,7 @@ function notesOf({ counts }: Results, { lateness, greeting }: StormResult['laten
       `${counts.own} connections failed for want of a port or a descriptor of the generator: ${OUTCOMES.own.says}`,
     );
   }
+  if (measured.sources > 1) notes.push(`ports ran out: ${measured.sources} source addresses were needed`);
   if (measured.interrupted) notes.push('ended before it was over: these are the figures so far');
   return notes;
 }
