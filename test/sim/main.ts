@@ -74,4 +74,6 @@ function report(order: Order, failures: readonly FailedSeed[], say: Say): void {
   say(smallestText(explained, options, order.minimise ? MINIMISE_ASKED_MOST_MS : MINIMISE_MOST_MS));
 }
 
+// A trace is long: whoever reads it through `head` has seen enough.
+process.stdout.on('error', () => process.exit(EXIT_FAILED));
 process.exitCode = await main(process.argv.slice(2));
