@@ -40,12 +40,15 @@ export function audit(master: Master): void {
   }
 }
 
-/** An exit may have come since this turn asked epoll: only one that is still there at the next visit was missed. */
+/**
+ * An exit may have come since this turn asked epoll, or epoll may have more to tell than fits into a turn: only one that
+ * is still there at the next visit, when epoll has told everything, was missed.
+ */
 function examine(master: Master, worker: Worker): void {
   const { state: was, serial, pid } = worker;
   if (was === 'dead') return;
   const ended = master.os.poll([worker.pidfd], 0).kind === 'ready';
-  const missed = ended && worker.seenEnded;
+  const missed = ended && worker.seenEnded && master.pending.complete;
   worker.seenEnded = ended;
   if (!missed || !reap(master, worker)) return;
   count(master, 'drift');

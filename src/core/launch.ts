@@ -120,6 +120,7 @@ function record(
     spawnedAt,
     changedAt: spawnedAt,
     onDemand,
+    takenBefore: isService(owner) ? owner.queue.taken : 0,
     spoken: false,
     complained: false,
     signalWhenStarted: undefined,

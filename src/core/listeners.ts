@@ -101,8 +101,10 @@ export function closeListener(master: Master, service: Service): void {
   master.os.closeListener(listener.fd, listener.address);
 }
 
-/** Of a service that is removed while the master goes on: busy workers hold the socket for as long as clients stay. */
+/** Of a service that is removed, or of all at a stop: busy workers hold the socket for as long as clients stay. */
 export function refuseClients(master: Master, service: Service): void {
+  // A removed one's are refused already.
+  if (!service.listener) return;
   if (!canBeShut(service)) {
     closeListener(master, service);
     return;
@@ -114,6 +116,13 @@ export function refuseClients(master: Master, service: Service): void {
 /** A worker that was on its way up may have called listen(2) on the socket, which opens it again. */
 function keepRefusing(master: Master, { refused }: Service): void {
   if (refused) master.os.refuseClients(refused.fd, refused.address);
+}
+
+/** Nobody holds the socket any more. */
+export function closeRefused(master: Master, service: Service): void {
+  const { refused } = service;
+  if (refused) master.os.closeListener(refused.fd, refused.address);
+  service.refused = undefined;
 }
 
 function letGo(master: Master, service: Service): Listener | undefined {
@@ -136,7 +145,7 @@ function canBeShut({ protocol }: Service): boolean {
 export function forgetRemoved(master: Master): void {
   for (const service of master.services) keepRefusing(master, service);
   for (const service of master.services.filter(isOver)) {
-    if (service.refused) master.os.closeListener(service.refused.fd, service.refused.address);
+    closeRefused(master, service);
     master.services.splice(master.services.indexOf(service), 1);
     master.freeSlots.push(service.slot);
     service.view.fill(0);

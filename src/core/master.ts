@@ -77,8 +77,8 @@ export interface Master {
   /** Monotonic ms at the start of the turn's work, taken once per turn. */
   now: number;
   readonly startedAt: number;
-  /** What this turn's epoll said, by kind; filled by the messages stage. */
-  readonly pending: { exits: Worker[] };
+  /** What this turn's epoll said, by kind, and whether that was all; filled by the messages stage. */
+  readonly pending: { exits: Worker[]; complete: boolean };
   /** What the last poll said: which fds are readable, and whether all others are known not to be. */
   polled: { readable: readonly Fd[]; complete: boolean };
   /** Interruptions of poll that are not told yet, and when trouble was told last (monotonic ms). */
@@ -119,7 +119,7 @@ export function createMaster(os: Os, spec: MasterSpec, outlet: Outlet, options: 
     replies: [],
     now,
     startedAt: now,
-    pending: { exits: [] },
+    pending: { exits: [], complete: false },
     polled: { readable: [], complete: false },
     pollTrouble: {
       times: 0,

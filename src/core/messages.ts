@@ -21,6 +21,7 @@ export function readMessages(master: Master): void {
   const { os, pending, roster } = master;
   const tags = os.epollReady(EPOLL_EVENTS_PER_TURN_MAX);
   pending.exits = [];
+  pending.complete = tags.length < EPOLL_EVENTS_PER_TURN_MAX;
   for (const tag of tags) {
     const worker = roster.get(serialOfTag(tag));
     if (worker === undefined) continue;

@@ -37,8 +37,9 @@ export function worked(master: Master, worker: Worker, event: Exclude<WorkerEven
 
 /** A worker that was told to finish may have taken a last client before the signal came. */
 function heardWhileDraining(master: Master, worker: Worker, event: WorkerEvent): void {
-  if (worker.told?.serving && event === 'available' && worker.clients === 0) {
-    worker.told.serving = false;
+  const { told } = worker;
+  if (told?.mayFinish && told.serving && event === 'available' && worker.clients === 0) {
+    told.serving = false;
     // Its stop limit may have come and gone while it served: it begins anew now.
     setStopLimit(master, worker);
   }

@@ -20,6 +20,7 @@ function readQueue(master: Master, service: Service, listener: Listener): 'read'
   if (length === 'shut') return 'shut';
   if (length > 0 && queue.length === 0) queue.since = master.now;
   countFalseAlarms(master, service, listener, length);
+  queue.taken += Math.max(0, queue.length - length);
   queue.length = length;
   service.view[SERVICE_FIELD.queue] = length;
   service.view[SERVICE_FIELD.queueLimit] = queue.limit;
@@ -53,6 +54,8 @@ const FALSE_ALARM_PAUSE_MS = 250;
 /** One that always is (a worker has called shutdown(2) on it) is not watched for a while: the loop would spin. */
 function countFalseAlarms(master: Master, { queue }: Service, { fd }: Listener, length: number): void {
   if (!queue.watched || !master.polled.complete) return;
-  queue.falseAlarms = length === 0 && master.polled.readable.includes(fd) ? queue.falseAlarms + 1 : 0;
+  const gone = length === 0 && master.polled.readable.includes(fd);
+  if (gone) queue.taken += 1;
+  queue.falseAlarms = gone ? queue.falseAlarms + 1 : 0;
   if (queue.falseAlarms > FALSE_ALARMS_MAX) queue.unwatchedUntil = master.now + FALSE_ALARM_PAUSE_MS;
 }

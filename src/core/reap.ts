@@ -88,11 +88,22 @@ function account(master: Master, worker: Worker, outcome: Exclude<WaitOutcome, {
 /** A worker that ends by itself, even with exit 0, this soon and without having served anybody, did not come up. */
 const LIFE_MIN_MS = 10_000;
 
+/** It said STOPPING=1 itself: one that comes up and ends at once is no better for that, but clients may have been few. */
+const ORDERLY_LIFE_MIN_MS = 1_000;
+
+/** A `systemd` worker does not say whom it has served. One of few requests (max-requests) ends after them, in order. */
+function endedInOrder(service: Service, worker: Worker, state: WorkerState, { abnormal }: Ending): boolean {
+  if (service.protocol !== 'systemd' || state !== 'draining' || abnormal) return false;
+  const lives = worker.changedAt - worker.spawnedAt >= ORDERLY_LIFE_MIN_MS;
+  return lives || service.queue.taken > worker.takenBefore;
+}
+
 /** Did it die before it served anybody? Cyrus's rule counts every abnormal death of an idle worker instead. */
 function isFailure(service: Service, worker: Worker, state: WorkerState, ending: Ending): boolean {
   if (ending.reason === 'start-limit' || ending.reason === 'watchdog') return true;
   if (state === 'busy' || worker.told) return false;
   if (failureRuleOf(service).rule === 'cyrus') return ending.abnormal;
+  if (endedInOrder(service, worker, state, ending)) return false;
   const soon = worker.changedAt - worker.spawnedAt < LIFE_MIN_MS;
   return worker.uses === 0 && (ending.abnormal || soon);
 }

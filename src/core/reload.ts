@@ -157,5 +157,7 @@ function comeBack(master: Master, job: Job, event: EventSpec): void {
 function updateEvent(master: Master, job: Job, event: EventSpec): void {
   const same = JSON.stringify(eventOf(job)?.trigger) === JSON.stringify(event.trigger);
   job.spec = event;
+  // What waited in the name of the old schedule, or in a queue that is none any more, is not made up for.
+  if (!same || event.overlap !== 'queue') job.queued = 0;
   if (!same) scheduleFirst(master, job);
 }

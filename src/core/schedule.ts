@@ -12,6 +12,8 @@ import type { EventSpec } from './spec.ts';
 export function scheduleFirst(master: Master, job: Job): void {
   const event = eventOf(job);
   if (!event) return;
+  // A run of an earlier schedule that could not be started is not made up for.
+  job.retryAt = Number.POSITIVE_INFINITY;
   if (event.trigger.kind === 'period') {
     job.gridAt = master.now;
     job.nextAt = job.gridAt + jitter(event, job.runs);

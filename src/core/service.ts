@@ -26,6 +26,8 @@ export interface Queue {
   /** When to look again, and how long to wait after that. */
   checkAt: number;
   checkDelayMs: number;
+  /** Clients that were seen to be queued and then not any more, or to have been quicker than the look. */
+  taken: number;
   /** Its listener is in the poll set. Written by interest.ts. */
   watched: boolean;
   /** How often in a row poll named the listener, and nobody was queued. */
@@ -154,6 +156,7 @@ function emptyQueue(now: number): Queue {
     since: now,
     checkAt: Number.POSITIVE_INFINITY,
     checkDelayMs: 0,
+    taken: 0,
     watched: false,
     falseAlarms: 0,
     unwatchedUntil: Number.NEGATIVE_INFINITY,

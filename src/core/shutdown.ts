@@ -2,7 +2,7 @@
 // has gone, the waiting daemons in reverse order of their start. Each worker has its stop limit, the whole has the
 // shutdown limit: then SIGKILL. Nothing is left behind.
 
-import { closeListener } from './listeners.ts';
+import { closeRefused, refuseClients } from './listeners.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, everyWorker } from './owner.ts';
 import { kill, terminate } from './retire.ts';
@@ -31,7 +31,8 @@ export function beginShutdown(
     replyTo,
   };
   tell(master, { kind: 'stopping', reason, active: master.roster.size, limitMs });
-  for (const service of master.services) closeListener(master, service);
+  // Refused again and again, until nobody holds the socket: a worker on its way up calls listen(2) on it.
+  for (const service of master.services) refuseClients(master, service);
   for (const owner of firstToGo(master)) {
     for (const worker of everyWorker(owner.workers)) terminate(master, worker, reason);
   }
@@ -51,6 +52,7 @@ export function advanceShutdown(master: Master): void {
   if (master.roster.size > 0) return;
   shutdown.stage = 'done';
   master.phase = 'stopped';
+  for (const service of master.services) closeRefused(master, service);
   tell(master, { kind: 'stopped', exitCode: shutdown.exitCode });
   if (shutdown.replyTo !== undefined) master.replies.push({ id: shutdown.replyTo, ok: true });
 }

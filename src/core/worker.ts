@@ -41,6 +41,8 @@ export interface Worker {
   changedAt: number;
   /** Spawned because clients were queued: its first word then measures its start-up time. */
   readonly onDemand: boolean;
+  /** Clients of its service that had been taken by anybody when it was spawned. */
+  readonly takenBefore: number;
   spoken: boolean;
   /** A foreign pid or an unknown word was reported; once per worker is enough for the log. */
   complained: boolean;

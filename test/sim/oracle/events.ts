@@ -30,10 +30,8 @@ function neverTwice(truth: Truth, { unit, view }: Child): void {
 const ROUNDING_MS = 0.01;
 
 function periodIsKept(truth: Truth, { unit, view }: Child): void {
-  const event = eventSpecOf(unit);
-  const trigger = event?.trigger;
-  // Runs that wait in the queue of a schedule that a reload has changed still count, and are made.
-  if (trigger?.kind !== 'period' || event?.overlap === 'queue') return;
+  const trigger = eventSpecOf(unit)?.trigger;
+  if (trigger?.kind !== 'period') return;
   const earliest = unit.bornAt + unit.runs * trigger.periodMs;
   if (truth.kernel.now() + ROUNDING_MS >= earliest) return;
   violate(

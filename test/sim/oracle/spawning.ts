@@ -47,7 +47,6 @@ function atMostMaxchild(truth: Truth, { unit, view }: Child): void {
   );
 }
 
-/** Forks of one turn are decided at its beginning; a turn that takes long does not let tokens be counted twice. */
 const ROUNDING = 1e-6;
 
 function withinForkRate(truth: Truth, { unit, view }: Child): void {
@@ -60,7 +59,7 @@ function withinForkRate(truth: Truth, { unit, view }: Child): void {
     const first = unit.forks[index];
     if (first === undefined) return;
     forks += 1;
-    const windowMs = at - first.decidedFrom;
+    const windowMs = at - first.at;
     if (forks <= capacity + (rate * windowMs) / 1000 + ROUNDING) continue;
     violate(
       truth,

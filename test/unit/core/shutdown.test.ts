@@ -28,11 +28,15 @@ story(
       workers.map(({ signals }) => signals),
       [['SIGTERM'], ['SIGTERM']],
     );
-    assert.equal(world.os.listeners.length, 0);
+    const listener = world.listener();
+    assert.ok(listener.refused > 0);
     assert.equal(world.replies.length, 0);
+    world.turns(2);
+    assert.ok(listener.refused > 1, 'a worker on its way up might have opened it again');
     for (const worker of workers) worker.exit(75);
     world.turn();
     assert.equal(world.stopped, true);
+    assert.equal(world.os.listeners.length, 0);
     assert.deepEqual(world.replies, [{ id, ok: true }]);
     assert.equal(world.told('stopped')[0]?.exitCode, 0);
   },

@@ -38,6 +38,7 @@ function newWorker(owner: Service, serial: number): Worker {
     spawnedAt: 0,
     changedAt: 0,
     onDemand: false,
+    takenBefore: 0,
     spoken: false,
     complained: false,
     signalWhenStarted: undefined,
