@@ -1,6 +1,7 @@
 // npm run sim:mutants [-- NAME ...]: runs seeds 1, 2, 3, ... against every planted fault (or those named), two faults at
-// a time, until the first that fails, and keeps what it found in results.json; `npm run docs` makes the page of it. A seed
-// that the core fails without any fault proves nothing, and is told. Exit 1 when a fault survives or such a seed was met.
+// a time, until the first that fails by a rule that can see it, and keeps what it found in results.json; `npm run docs`
+// makes the page of it. A seed that the core fails without any fault proves nothing, and is told. Exit 1 when a fault
+// was missed or such a seed was met.
 
 import type { RunOutcome } from '../run.ts';
 import type { Mutant } from './mutant.ts';
@@ -42,7 +43,8 @@ class Sound {
 async function firstCaught(mutant: Mutant, plot: Plot, sound: Sound): Promise<Caught | undefined> {
   for (let seed = 1; seed <= SEEDS_MOST; seed += 1) {
     const { failure } = await plot.run(seed);
-    if (failure && (await sound.passes(seed))) {
+    const meant = failure && mutant.rules.some((rule) => rule === failure.rule);
+    if (meant && (await sound.passes(seed))) {
       const { rule, says, turn } = failure;
       return { seed, rule, says, turn };
     }

@@ -15,7 +15,7 @@ export interface Mutant {
   readonly name: string;
   /** What the careless change did, in a sentence. */
   readonly says: string;
-  /** The rules of the oracle that are meant to see it. Others may be quicker. */
+  /** The rules of the oracle that can see it. By another one it does not count as caught: that would be by chance. */
   readonly rules: readonly RuleName[];
   readonly edits: readonly Edit[];
 }

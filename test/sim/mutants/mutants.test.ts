@@ -49,7 +49,11 @@ describe('the seed that caught it', { concurrency: 2 }, () => {
     const seed = RESULTS.get(mutant.name)?.seed;
     if (seed === undefined) continue;
     test(`${mutant.name} still fails seed ${seed}`, async () => {
-      assert.notEqual(await failsWith(mutant, seed), undefined, `${mutant.says} ${HUNT_AGAIN}`);
+      const rule = await failsWith(mutant, seed);
+      assert.ok(
+        mutant.rules.some((one) => one === rule),
+        `${mutant.says} It fails by ${rule ?? 'none'} of ${mutant.rules.join(', ')}. ${HUNT_AGAIN}`,
+      );
     });
   }
 });

@@ -6,7 +6,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'count-changed-twice',
     says: "A service's clients are counted as each comes, and once more as the difference.",
-    rules: ['counts-are-the-truth', 'nothing-negative'],
+    rules: ['counts-are-the-truth', 'nothing-negative', 'spawns-are-needed'],
     edits: [
       {
         file: 'core/ledger.ts',
@@ -43,8 +43,8 @@ export const LEDGER: readonly Mutant[] = [
     edits: [
       {
         file: 'core/drain.ts',
-        find: `    else if (os.poll([fd], 0).kind === 'timeout') return;`,
-        replace: `    else return;`,
+        find: `if (misses === LAST_MISSES_MAX || os.poll([fd], 0).kind === 'timeout') return;`,
+        replace: `return;`,
       },
     ],
   },
@@ -94,7 +94,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'foreign-pid-believed',
     says: 'A message is booked for the worker of the pid in it, as in Cyrus, and not for the one whose channel it came through.',
-    rules: ['counts-are-the-truth'],
+    rules: ['counts-are-the-truth', 'no-signal-before-up'],
     edits: [
       {
         file: 'core/messages.ts',

@@ -59,7 +59,7 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'queue-asked-only-when-named',
     says: 'A listener that poll did not name is taken to have no queue, also when poll did not watch it.',
-    rules: ['clients-are-served', 'comes-to-rest'],
+    rules: ['clients-are-served', 'comes-to-rest', 'full-service-not-watched'],
     edits: [
       {
         file: 'core/queues.ts',

@@ -58,7 +58,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'removed-services-wait-for-a-reload',
     says: 'Removed services are forgotten at the next reload, and not when their last worker has ended.',
-    rules: ['no-descriptor-leaked', 'comes-to-rest'],
+    rules: ['no-descriptor-leaked', 'comes-to-rest', 'nothing-is-left'],
     edits: [
       { file: 'core/supervisor.ts', find: `    forgetRemoved(master);\n`, replace: `` },
       {

@@ -65,8 +65,8 @@ export const SCHEDULE: readonly Mutant[] = [
     edits: [
       {
         file: 'core/jobs.ts',
-        find: `if (job.queued > 0 && !job.removed && master.phase === 'running') {`,
-        replace: `if (job.queued > 0 && !failed && !job.removed && master.phase === 'running') {`,
+        find: `if (job.queued > 0 && activeCount(job.workers) === 0 &&`,
+        replace: `if (job.queued > 0 && !failed && activeCount(job.workers) === 0 &&`,
       },
     ],
   },

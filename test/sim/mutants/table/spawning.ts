@@ -126,7 +126,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'pause-does-not-stop-the-refill',
     says: 'A paused service starts nobody for its clients, but its prefork is still refilled.',
-    rules: ['halt-is-obeyed'],
+    rules: ['halt-is-obeyed', 'full-service-not-watched'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -150,7 +150,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'scale-not-obeyed',
     says: 'The spawner reads maxchild in the entry, and not where scale has put it.',
-    rules: ['maxchild', 'clients-are-served', 'comes-to-rest'],
+    rules: ['maxchild', 'clients-are-served', 'comes-to-rest', 'full-service-not-watched'],
     edits: [
       {
         file: 'core/spawner.ts',
