@@ -54,21 +54,6 @@ export const ENDINGS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'stop-limit-of-an-earlier-order',
-    says: 'The stop limit of an earlier order kills a worker that was given a new one since.',
-    rules: ['not-killed-early'],
-    edits: [
-      {
-        file: 'core/retire.ts',
-        find: `  if (master.now < stopLimit.at) {
-    timeStopLimit(master, worker);
-    return;
-  }\n`,
-        replace: ``,
-      },
-    ],
-  },
-  {
     name: 'stop-limit-cuts-clients-off',
     says: 'The stop limit also kills workers that may finish their clients and have some.',
     rules: ['not-killed-early'],

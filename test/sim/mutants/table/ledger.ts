@@ -37,18 +37,6 @@ export const LEDGER: readonly Mutant[] = [
     edits: [{ file: 'core/reap.ts', find: `  drainChannel(master, worker);\n`, replace: `` }],
   },
   {
-    name: 'empty-ends-the-last-words',
-    says: 'Reading the last words of a worker ends at the first read that says "nothing there", also when it was interrupted.',
-    rules: ['counts-are-the-truth', 'failures-are-real'],
-    edits: [
-      {
-        file: 'core/drain.ts',
-        find: `if (misses === LAST_MISSES_MAX || os.poll([fd], 0).kind === 'timeout') return;`,
-        replace: `return;`,
-      },
-    ],
-  },
-  {
     name: 'unavailable-ignored-while-starting',
     says: 'UNAVAILABLE as the first word of a worker is ignored: a busy one counts as ready.',
     rules: ['counts-are-the-truth'],

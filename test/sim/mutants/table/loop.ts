@@ -124,8 +124,8 @@ export const LOOP: readonly Mutant[] = [
     edits: [
       {
         file: 'core/invariants.ts',
-        find: `const missed = ended && worker.seenEnded;`,
-        replace: `const missed = ended;`,
+        find: `const missed = ended && worker.seenEnded && master`,
+        replace: `const missed = ended && master`,
       },
     ],
   },

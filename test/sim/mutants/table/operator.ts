@@ -36,8 +36,8 @@ export const OPERATOR: readonly Mutant[] = [
     edits: [
       {
         file: 'core/listeners.ts',
-        find: `    if (service.refused) master.os.closeListener(service.refused.fd, service.refused.address);\n`,
-        replace: ``,
+        find: `    closeRefused(master, service);\n    master.services.splice`,
+        replace: `    master.services.splice`,
       },
     ],
   },

@@ -64,18 +64,6 @@ export const SPAWNING: readonly Mutant[] = [
     ],
   },
   {
-    name: 'bucket-booked-by-the-turn',
-    says: 'Forks are booked at the begin of their turn: after a turn of many slow spawns the token bucket seems full.',
-    rules: ['fork-rate'],
-    edits: [
-      {
-        file: 'core/spawn-outcome.ts',
-        find: `    available(service.tokens, outcome.worker.spawnedAt);\n`,
-        replace: ``,
-      },
-    ],
-  },
-  {
     name: 'bucket-filled-by-reload',
     says: 'Every reload fills the token bucket of maxforkrate, also when the rate is the same.',
     rules: ['fork-rate'],
