@@ -2,6 +2,7 @@
 // what the timer was for, means nothing any more.
 
 import { type Master, tell } from './master.ts';
+import { drainChannel } from './messages.ts';
 import { isService, type Owner, readyCount, workerSubject } from './owner.ts';
 import { worked } from './progress.ts';
 import {
@@ -34,6 +35,8 @@ export function meetDeadlines(master: Master): void {
 }
 
 function fire(master: Master, worker: Worker, { purpose }: Timer): void {
+  // After a long turn there may be more to hear than one epoll tells: nobody is judged before he was heard.
+  if (purpose !== 'presume' && purpose !== 'time-limit') drainChannel(master, worker);
   if (purpose === 'presume') presume(master, worker);
   else if (purpose === 'start-limit') startLimitOver(master, worker);
   else if (purpose === 'kill') stopLimitOver(master, worker);
@@ -107,6 +110,8 @@ function endHungStarts(master: Master, service: Service): void {
   for (const worker of [...service.workers.starting, ...service.workers.ready]) {
     const ageMs = master.now - worker.spawnedAt;
     if (worker.uses > 0 || ageMs < limitMs) continue;
+    drainChannel(master, worker);
+    if (worker.uses > 0) continue;
     kill(
       master,
       worker,

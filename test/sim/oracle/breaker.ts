@@ -76,7 +76,10 @@ export function failuresAreReal(truth: Truth, seen: BreakersSeen, service: Servi
   );
 }
 
-/** Killed at its start limit or after its watchdog, it was asked by nothing milder. */
-function mayBeFailure({ asked, aborted }: Child): boolean {
-  return asked === undefined || aborted;
+/** Killed at its start limit or after its watchdog, it was asked by nothing milder. Who has told of a client has served. */
+function mayBeFailure({ asked, aborted, honest, words, unit }: Child): boolean {
+  if (aborted) return true;
+  const served = honest && !words.garbled && words.connections > 0;
+  const byCyrusRule = (serviceSpecOf(unit)?.failureRule ?? 'breaker') === 'cyrus' && words.last !== 'busy';
+  return asked === undefined && (!served || byCyrusRule);
 }

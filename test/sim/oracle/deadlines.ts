@@ -7,6 +7,9 @@ import { type Child, daemonSpecOf, serviceSpecOf, type Truth, time, title, viola
 /** Turns' ends after a deadline: one may be under way, one acts, and with few descriptors told at a time one more. */
 const TURNS_LATE_MAX = 4;
 
+/** A limit that begins when a worker has finished its last client begins when the master has heard of that. */
+const HEARD_WITHIN_MS = 1_000;
+
 export type Late = WeakMap<Child, number>;
 
 export function killedAtTheLimit(truth: Truth, late: Late): void {
@@ -14,7 +17,7 @@ export function killedAtTheLimit(truth: Truth, late: Late): void {
   for (const child of truth.children.values()) {
     if (child.killed || child.view.state !== 'alive') continue;
     const asked = toEndSince(child);
-    if (asked === undefined || now <= asked.at + asked.limit.most) {
+    if (asked === undefined || now <= asked.at + asked.limit.most + HEARD_WITHIN_MS) {
       late.delete(child);
       continue;
     }

@@ -2,7 +2,24 @@
 // true; one that is about words does not. Called when a child is spawned.
 
 /** Misbehaviours of the simulated programs whose words are true all the same. */
-const TRUTHFUL: ReadonlySet<string> = new Set(['well-behaved']);
+const TRUTHFUL: ReadonlySet<string> = new Set([
+  'well-behaved',
+  'slow-start',
+  'crash-at-start',
+  'crash-idle',
+  'crash-busy',
+  'hang-at-start',
+  'hang-idle',
+  'hang-busy',
+  'ignore-term',
+  'grandchild',
+  'exit-0',
+  'exit-75',
+  'exit-signal',
+  'quits-unasked',
+  'shuts-listener',
+  'chatty',
+]);
 
 export function isHonest(behaviour: string): boolean {
   return TRUTHFUL.has(behaviour);

@@ -7,6 +7,7 @@ import { judgeStreak } from './breaker.ts';
 import { judgeRun } from './events.ts';
 import {
   type Child,
+  hit,
   serviceSpecOf,
   type Truth,
   time,
@@ -95,7 +96,7 @@ function isNeeded(truth: Truth, { unit, view }: Child): void {
   const spec = serviceSpecOf(unit);
   // Datagrams that wait are not connections, and a queue that cannot be read is guessed.
   if (!spec || spec.protocol === 'inetd' || spec.address.transport === 'datagram') return;
-  if (unit.dishonest || truth.master === undefined) return;
+  if (unit.dishonest || truth.master === undefined || hit(truth, 'queue-eio')) return;
   const queued = Math.max(unit.queued.before, unit.queued.last) + unit.queued.arrived;
   const { prefork } = unit.limits;
   let ready = 0;
