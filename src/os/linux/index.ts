@@ -4,6 +4,7 @@
 import { assert } from '../../lib/assert.ts';
 import { nextOccurrence } from '../calendar.ts';
 import type { Os } from '../os.ts';
+import { accept } from './accept.ts';
 import { now, wallClock } from './clock.ts';
 import { close } from './descriptors.ts';
 import { Epoll } from './epoll.ts';
@@ -14,7 +15,7 @@ import { NotifySockets } from './notify.ts';
 import { openChannel, openOutput } from './pipes.ts';
 import { poll } from './poll.ts';
 import { signal, signalGroup, wait } from './processes.ts';
-import { accept, Sockets } from './sockets.ts';
+import { Sockets } from './sockets.ts';
 import { spawn } from './spawn.ts';
 import { O_CLOEXEC, O_NONBLOCK } from './structs.ts';
 

@@ -12,7 +12,7 @@ import {
   noAnswers,
   replied,
 } from './answers.ts';
-import { type BreakersSeen, failuresAreReal } from './breaker.ts';
+import { type BreakersSeen, failuresAreReal, keepStreak } from './breaker.ts';
 import { observe } from './children.ts';
 import { countsAreTheTruth } from './counts.ts';
 import { killedAtTheLimit, type Late, stopEnds, toldInTheEnd } from './deadlines.ts';
@@ -107,6 +107,7 @@ function judgeTurn(truth: Truth, master: Master, { spin, breakers, open, late }:
   limitsAsOrdered(truth, records);
   noDescriptorLeaked(truth, master);
   noWorkerForgotten(truth);
+  for (const child of truth.now.reaped) keepStreak(truth, child);
   boundedTurn(truth, master);
   noSpin(truth, spin, unreadOf(truth));
   heartbeat(truth);

@@ -144,8 +144,8 @@ function named(truth: Truth, name: string): Unit[] {
 }
 
 function setPaused(truth: Truth, name: string, paused: boolean): Deserved {
-  // While START runs, only some of the daemons are there yet: the answer tells (see `pauseAfterAll`).
-  if (truth.phase === 'starting') return 'either';
+  // While START runs, and when a stop has cut it short, only some are there: the answer tells (see `pauseAfterAll`).
+  if (truth.phase !== 'running') return 'either';
   pauseAfterAll(truth, name, paused);
   return named(truth, name).length > 0 ? 'ok' : 'refused';
 }
@@ -160,6 +160,8 @@ function scale(
 ): Deserved {
   const units = named(truth, name).filter((unit) => daemonSpecOf(unit) === undefined);
   if (units.length === 0 || truth.phase === 'starting') return 'refused';
+  // The stop may have cut START short, before there was any service.
+  if (truth.phase !== 'running') return 'either';
   const wanted = units.map(({ limits }) => ({
     prefork: prefork ?? limits.prefork,
     maxchild: maxchild ?? limits.maxchild,
