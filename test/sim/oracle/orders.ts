@@ -160,8 +160,6 @@ function scale(
 ): Deserved {
   const units = named(truth, name).filter((unit) => daemonSpecOf(unit) === undefined);
   if (units.length === 0 || truth.phase === 'starting') return 'refused';
-  // The stop may have cut START short, before there was any service.
-  if (truth.phase !== 'running') return 'either';
   const wanted = units.map(({ limits }) => ({
     prefork: prefork ?? limits.prefork,
     maxchild: maxchild ?? limits.maxchild,
@@ -170,5 +168,6 @@ function scale(
   const handsOver = units.some((unit) => serviceSpecOf(unit)?.protocol === 'inetd');
   if (handsOver && (prefork ?? 0) > 0) return 'refused';
   for (const [index, unit] of units.entries()) Object.assign(unit.limits, wanted[index]);
-  return 'ok';
+  // A stop may have cut START short, before there was any service.
+  return truth.phase === 'running' ? 'ok' : 'either';
 }
