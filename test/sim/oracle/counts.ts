@@ -3,6 +3,7 @@
 // master has read all it said; the board says the same in figures. Throws a Violation.
 
 import { MASTER_FIELD, SERVICE_FIELD } from '../../../src/core/board.ts';
+import type { Fact } from '../../../src/core/facts.ts';
 import type { Master } from '../../../src/core/master.ts';
 import type { Service } from '../../../src/core/service.ts';
 import type { Worker } from '../../../src/core/worker.ts';
@@ -216,4 +217,18 @@ function connectionsAreCounted(truth: Truth, service: Service): void {
 function allSettled({ unreaped }: Unit): boolean {
   for (const { words } of unreaped) if (!words.settled || words.garbled) return false;
   return true;
+}
+
+/** Called with the facts of the turn: who speaks true is never told off. */
+export function honestWordsAreGood(truth: Truth, facts: readonly Fact[]): void {
+  for (const fact of facts) {
+    if (fact.kind !== 'message-bad') continue;
+    const child = truth.children.get(fact.pid) ?? truth.now.reaped.find(({ view }) => view.pid === fact.pid);
+    if (child?.coreSerial !== fact.serial || !child.honest || child.words.garbled) continue;
+    violate(
+      truth,
+      RULE,
+      `${title(child.unit)}: pid ${fact.pid} is told off (${fact.problem}) while ${fact.state} in the books, and speaks true`,
+    );
+  }
 }

@@ -14,7 +14,7 @@ import {
 } from './answers.ts';
 import { type BreakersSeen, failuresAreReal, keepStreak } from './breaker.ts';
 import { observe } from './children.ts';
-import { countsAreTheTruth } from './counts.ts';
+import { countsAreTheTruth, honestWordsAreGood } from './counts.ts';
 import { killedAtTheLimit, type Late, stopEnds, toldInTheEnd } from './deadlines.ts';
 import { noDescriptorLeaked } from './descriptors.ts';
 import { createWallClock, judgeOccurrences } from './events.ts';
@@ -58,6 +58,7 @@ export function createOracle(setting: OracleSetting): Oracle {
     },
     told: (facts) => {
       truth.now.facts += facts.length;
+      honestWordsAreGood(truth, facts);
       for (const fact of facts) {
         if (fact.kind !== 'spawn-failed' || fact.stage !== 'exec') continue;
         truth.now.execFailures.push(`${fact.service} ${fact.family}`);
