@@ -1,5 +1,5 @@
 // THE TABLE OF FAULTS: everything that can go wrong in a simulated run, by name. `--without` takes these names, the
-// progress counts them, docs/SIMULATOR.md lists them. Faults of the port and misbehaviours of programs have tables of
+// progress counts them, docs/generated/SIMULATION.md lists them. Faults of the port and misbehaviours of programs have tables of
 // their own, and stand here under the same names. Load that is more than a calm day's is a fault of its clients.
 
 import { CHAOS_FAULTS } from '../../src/os/chaos.ts';

@@ -1,4 +1,4 @@
-// THE RULES: what the oracle holds against the master, one sentence each. docs/SIMULATOR.md lists them from here, and
+// THE RULES: what the oracle holds against the master, one sentence each. docs/generated/SIMULATION.md lists them from here, and
 // every Violation names one of them. The functions that judge are in the files beside this one, by theme.
 
 export const RULES = {
