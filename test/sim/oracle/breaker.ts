@@ -3,7 +3,17 @@
 
 import type { Breaker } from '../../../src/core/breaker.ts';
 import type { Service } from '../../../src/core/service.ts';
-import { type Child, serviceSpecOf, type Truth, time, title, type Unit, violate } from './truth.ts';
+import {
+  type Child,
+  isLeaving,
+  serviceSpecOf,
+  type Truth,
+  time,
+  title,
+  type Unit,
+  violate,
+} from './truth.ts';
+import { isCounted } from './words.ts';
 
 /** Deaths in a row that open the breaker, and the longest gap between them (docs, "The breaker"). */
 const FAILURES_MAX = 5;
@@ -49,9 +59,9 @@ export function keepStreak(truth: Truth, child: Child): void {
 }
 
 /** It ended badly, nobody had asked it to, and it had not served anybody. */
-function isClearFailure({ view, asked, killed, served, drained, words, unit, honest }: Child): boolean {
+function isClearFailure({ view, asked, killed, served, drained, words, unit }: Child): boolean {
   const handsOver = serviceSpecOf(unit)?.protocol === 'inetd';
-  if (!honest && words.firstAt !== undefined) return false;
+  if (!isCounted(words)) return false;
   if (asked || killed || served || drained || handsOver || words.wasBusy || words.connections > 0)
     return false;
   return view.ending !== 'exit 0' && view.ending !== 'exit 75';
@@ -65,7 +75,7 @@ export function failuresAreReal(truth: Truth, seen: BreakersSeen, service: Servi
   const before = seen.get(service)?.failures ?? 0;
   seen.set(service, service.breaker);
   const counted = service.breaker.failures - before;
-  if (counted <= 0) return;
+  if (counted <= 0 || truth.quiet.has('spawn-failed')) return;
   const deaths = truth.now.reaped.filter((child) => child.unit === unit && mayBeFailure(child)).length;
   const execs = truth.now.execFailures.filter((name) => name === `${service.name} ${service.family}`).length;
   if (counted <= deaths + execs) return;
@@ -77,9 +87,43 @@ export function failuresAreReal(truth: Truth, seen: BreakersSeen, service: Servi
 }
 
 /** Killed at its start limit or after its watchdog, it was asked by nothing milder. Who has told of a client has served. */
-function mayBeFailure({ asked, aborted, honest, words, unit }: Child): boolean {
+function mayBeFailure({ asked, aborted, words, unit }: Child): boolean {
   if (aborted) return true;
-  const served = honest && !words.garbled && words.connections > 0;
-  const byCyrusRule = (serviceSpecOf(unit)?.failureRule ?? 'breaker') === 'cyrus' && words.last !== 'busy';
+  const served = isCounted(words) && words.connections > 0;
+  const byCyrusRule = serviceSpecOf(unit)?.failureRule === 'cyrus' && words.last !== 'busy';
   return asked === undefined && (!served || byCyrusRule);
+}
+
+/** Called after every turn: a probe that has served, and that the master has heard of, closes it. */
+export function servingClosesIt(truth: Truth, { breaker }: Service, unit: Unit): void {
+  if (breaker.kind !== 'probing') return;
+  for (const { view, words, asked, killed, drained } of unit.unreaped) {
+    const told = asked !== undefined || killed || drained;
+    if (told || view.spawnedAt < breaker.probedAt || !words.settled || !isCounted(words)) continue;
+    if (words.connections === 0) continue;
+    violate(
+      truth,
+      'breaker-holds',
+      `${title(unit)}: its breaker probes since ${time(breaker.probedAt)}, and pid ${view.pid}, spawned at ${time(view.spawnedAt)}, has served ${words.connections} clients`,
+    );
+  }
+}
+
+/** Called at the fork: one probe at a time, until it has served or died. */
+export function oneProbeAtATime(truth: Truth, { unit, view }: Child): void {
+  const { master } = truth;
+  const service = master?.services.find((each) => truth.recordOf.get(each) === unit);
+  if (master === undefined || service?.breaker.kind !== 'probing') return;
+  const { probedAt } = service.breaker;
+  for (const child of unit.unreaped) {
+    const { view: other, words } = child;
+    const away = isLeaving(master, child) || words.wasBusy || !isCounted(words);
+    if (other === view || away || other.spawnedAt < probedAt || serviceSpecOf(unit)?.protocol === 'inetd')
+      continue;
+    violate(
+      truth,
+      'breaker-holds',
+      `${title(unit)}: pid ${view.pid} is spawned while the breaker probes since ${time(probedAt)}, and pid ${other.pid} is its probe`,
+    );
+  }
 }

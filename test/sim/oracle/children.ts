@@ -3,20 +3,13 @@
 
 import type { ChildView, ConnectionView, Observer } from '../../../src/os/sim/observer.ts';
 import { STATUS_FD } from '../../../src/protocol/fds.ts';
+import { NOTIFICATIONS, noPipes, wroteInto } from './hearing.ts';
 import { isHonest } from './honesty.ts';
 import { judgeSignal } from './signals.ts';
 import { judgeSpawn } from './spawning.ts';
-import {
-  addressKey,
-  type Child,
-  daemonSpecOf,
-  isCyrus,
-  type Truth,
-  turnBeganAt,
-  type Unit,
-  violate,
-} from './truth.ts';
-import { hearDaemon, hearNotification, hearStatus, noWords } from './words.ts';
+import { addressKey, type Child, daemonSpecOf, isCyrus, type Truth, type Unit, violate } from './truth.ts';
+import { startlimitMsOf } from './units.ts';
+import { hearDaemon, hearNotification, hearStatus, isCounted, noWords } from './words.ts';
 
 export function observe(truth: Truth): Observer {
   return {
@@ -51,6 +44,8 @@ function spawned(truth: Truth, view: ChildView): void {
     unit,
     honest: isHonest(truth.setting.behaviourOf(view.serial)),
     words: noWords(),
+    pipes: noPipes(),
+    heard: false,
     coreSerial: undefined,
     asked: undefined,
     aborted: false,
@@ -58,18 +53,19 @@ function spawned(truth: Truth, view: ChildView): void {
     served: false,
     drained: false,
     deferredSince: undefined,
+    mustGo: false,
+    startlimitMs: startlimitMsOf(unit.entry),
     zombieTurns: 0,
   };
   truth.now.spawned += 1;
   truth.children.set(view.pid, child);
   unit.unreaped.add(child);
   unit.spawned += 1;
-  unit.dishonest ||= !child.honest;
   const running = truth.running.get(id) ?? new Set();
   truth.running.set(id, running.add(child));
   judgeSpawn(truth, child);
   const { forks } = unit;
-  forks.push({ at: truth.kernel.now(), decidedFrom: turnBeganAt(truth) });
+  forks.push(truth.kernel.now());
   if (forks.length > FORKS_KEPT_MAX) forks.shift();
 }
 
@@ -89,14 +85,26 @@ function reaped(truth: Truth, view: ChildView): void {
 function wrote(truth: Truth, view: ChildView, fd: number, bytes: Uint8Array): void {
   truth.now.heard += 1;
   const child = truth.children.get(view.pid);
-  if (child?.view !== view || fd !== STATUS_FD) return;
+  if (child?.view !== view) return;
+  wroteInto(child, fd, bytes.length);
+  if (fd !== STATUS_FD) return;
   const { unit, words } = child;
   const at = truth.kernel.now();
   const before = words.connections;
   if (isCyrus(unit)) hearStatus(words, bytes, view.pid, at);
+  if (isAmbiguous(truth, view)) words.alignment = 'lost';
   else if (daemonSpecOf(unit)?.wait) hearDaemon(words, bytes, at);
   unit.connectionsSaid += words.connections - before;
+  if (words.connections > 0) words.servedAtCall = Math.min(words.servedAtCall, truth.kernel.calls);
+  unit.uncounted ||= !isCounted(words);
   heard(unit, child, at);
+}
+
+const LARGEST_WORD = 4;
+
+/** Where reads are cut and the pid is the number of a word, a message may seem to begin in the middle of another. */
+function isAmbiguous({ setting }: Truth, { pid }: ChildView): boolean {
+  return pid <= LARGEST_WORD && (setting.injected?.()['short-read'] ?? 0) > 0;
 }
 
 function notified(truth: Truth, view: ChildView, bytes: Uint8Array): void {
@@ -104,6 +112,7 @@ function notified(truth: Truth, view: ChildView, bytes: Uint8Array): void {
   const child = truth.children.get(view.pid);
   if (child?.view !== view) return;
   const at = truth.kernel.now();
+  wroteInto(child, NOTIFICATIONS, 1);
   hearNotification(child.words, bytes, at);
   heard(child.unit, child, at);
 }
@@ -112,6 +121,7 @@ function heard(unit: Unit, { words, view }: Child, at: number): void {
   unit.spoken = true;
   if (words.firstAt === at) unit.longestStartMs = Math.max(unit.longestStartMs, at - view.spawnedAt);
   if (words.last === 'busy' || words.connections > 0) unit.streak.failures = 0;
+  if (words.last === 'idle') unit.lastAvailableAt = at;
 }
 
 type Change = Parameters<NonNullable<Observer['connection']>>[1];

@@ -5,10 +5,11 @@
 import { MASTER_FIELD, SERVICE_FIELD } from '../../../src/core/board.ts';
 import type { Fact } from '../../../src/core/facts.ts';
 import type { Master } from '../../../src/core/master.ts';
+import type { Owner } from '../../../src/core/owner.ts';
 import type { Service } from '../../../src/core/service.ts';
 import type { Worker } from '../../../src/core/worker.ts';
 import type { WorkerState } from '../../../src/core/worker-states.ts';
-import { STATUS_FD } from '../../../src/protocol/fds.ts';
+import { listen } from './hearing.ts';
 import {
   type Child,
   daemonSpecOf,
@@ -21,7 +22,7 @@ import {
   unitOf,
   violate,
 } from './truth.ts';
-import { settle } from './words.ts';
+import { isCounted, isKnown } from './words.ts';
 
 const RULE = 'counts-are-the-truth';
 const LIVING_STATES = ['starting', 'ready', 'busy', 'draining'] as const;
@@ -31,17 +32,19 @@ export function countsAreTheTruth(truth: Truth, master: Master): void {
   for (const worker of master.roster.all()) {
     known += 1;
     const child = whoIs(truth, worker);
-    listen(child);
+    listen(truth, child, worker);
     stateIsTrue(truth, child, worker);
+    clientsAreTrue(truth, child, worker);
+    goes(truth, child, worker);
   }
   nobodyIsForgotten(truth, known);
   let standing = 0;
   for (const service of master.services) {
-    standing += setsAgree(truth, master, service.workers, service.name);
+    standing += setsAgree(truth, master, service);
     boardAgrees(truth, service);
     connectionsAreCounted(truth, service);
   }
-  for (const job of master.jobs) standing += setsAgree(truth, master, job.workers, job.name);
+  for (const job of master.jobs) standing += setsAgree(truth, master, job);
   const onBoard = master.view[MASTER_FIELD.workers];
   if (standing !== known || onBoard !== known) {
     violate(
@@ -97,33 +100,43 @@ function inBooks({ master }: Truth, pid: number): boolean {
   return master !== undefined && [...master.roster.all()].some((worker) => worker.pid === pid);
 }
 
-/** What was said and read by the end of this turn. */
-function listen(child: Child): void {
-  const { view, unit, words } = child;
-  if (words.settled) return;
-  const systemd = serviceSpecOf(unit)?.protocol === 'systemd';
-  const unread = systemd ? view.unreadNotifications() : view.unread(STATUS_FD);
-  if (unread > 0) return;
-  settle(words);
-  unit.announces ||= words.announced;
-}
-
 function stateIsTrue(truth: Truth, child: Child, worker: Worker): void {
   const silentDrain = worker.state === 'draining' && child.asked === undefined && !child.killed;
   child.drained = silentDrain;
-  if (!child.honest || child.words.garbled || !child.words.settled) return;
+  if (!child.words.settled || !isKnown(child.words) || wasCutShort(truth, child)) return;
   const may = statesOf(child);
   // Who was to be told, and has not spoken yet, is told when his start-up is over (signals.ts).
   const waitsToBeTold = silentDrain && isCyrus(child.unit) && child.words.firstAt === undefined;
   if (!may.includes(worker.state) && !waitsToBeTold) stateIsFalse(truth, child, worker, may);
-  if (!isCyrus(child.unit)) return;
-  const { clients, connections } = child.words;
-  if (worker.clients === clients && worker.uses === connections) return;
+}
+
+/** Where messages begin again is seen at the begin of a read: not, when reads were cut. */
+function wasCutShort({ setting }: Truth, { words }: Child): boolean {
+  return words.alignment === 'found' && (setting.injected?.()['short-read'] ?? 0) > 0;
+}
+
+function clientsAreTrue(truth: Truth, { unit, words }: Child, { pid, clients, uses }: Worker): void {
+  if (!isCyrus(unit) || !words.settled || !isCounted(words)) return;
+  if (clients === words.clients && uses === words.connections) return;
   violate(
     truth,
     RULE,
-    `${title(child.unit)}: pid ${worker.pid} holds ${worker.clients} clients and has served ${worker.uses} in the books, ` +
-      `${clients} and ${connections} by what it said`,
+    `${title(unit)}: pid ${pid} holds ${clients} clients and has served ${uses} in the books, ` +
+      `${words.clients} and ${words.connections} by what it said`,
+  );
+}
+
+/** Who was there at a reload that renews him, or removes his service, is told in that turn, or put down to be told. */
+function goes(truth: Truth, child: Child, worker: Worker): void {
+  if (!child.mustGo) return;
+  child.mustGo = false;
+  if (worker.state === 'draining' || child.view.state !== 'alive') return;
+  const { unit, view } = child;
+  const what = unit.removed ? 'its entry was removed' : 'its configuration was loaded anew';
+  violate(
+    truth,
+    'reload-renews',
+    `${title(unit)}: pid ${view.pid} is ${worker.state}, and ${what} in this turn`,
   );
 }
 
@@ -169,11 +182,14 @@ function stateInBooks({ master }: Truth, { coreSerial }: Child): WorkerState | u
 }
 
 /** Each worker stands in one set, that of its state, and in the roster. Returns how many there are. */
-function setsAgree(truth: Truth, master: Master, workers: Service['workers'], name: string): number {
+function setsAgree(truth: Truth, master: Master, owner: Owner): number {
+  const { workers, name } = owner;
   let standing = 0;
+  let clients = 0;
   for (const state of LIVING_STATES) {
     for (const worker of workers[state]) {
       standing += 1;
+      if (state !== 'draining') clients += worker.clients;
       if (worker.state === state && master.roster.get(worker.serial) === worker) continue;
       violate(
         truth,
@@ -181,6 +197,20 @@ function setsAgree(truth: Truth, master: Master, workers: Service['workers'], na
         `${name}: pid ${worker.pid} stands among the ${state}, and its record says ${worker.state}`,
       );
     }
+  }
+  if (clients !== owner.clients) {
+    violate(
+      truth,
+      RULE,
+      `${name}: its workers hold ${clients} clients by their records, ${owner.clients} by its own`,
+    );
+  }
+  if (standing === 0 && owner.removed) {
+    violate(
+      truth,
+      'removed-is-forgotten',
+      `${name}: was removed, its last worker has ended, and it still has a record`,
+    );
   }
   return standing;
 }
@@ -204,7 +234,7 @@ function boardAgrees(truth: Truth, { view, workers, name }: Service): void {
 /** Where nobody has ever lied, every connection that was told is on the board, the dead workers' too. */
 function connectionsAreCounted(truth: Truth, service: Service): void {
   const unit = unitOf(truth, service);
-  if (unit === undefined || unit.dishonest || !isCyrus(unit) || !allSettled(unit)) return;
+  if (unit === undefined || unit.uncounted || !isCyrus(unit) || !allSettled(unit)) return;
   const onBoard = service.view[SERVICE_FIELD.connections];
   if (onBoard === unit.connectionsSaid) return;
   violate(
@@ -215,7 +245,7 @@ function connectionsAreCounted(truth: Truth, service: Service): void {
 }
 
 function allSettled({ unreaped }: Unit): boolean {
-  for (const { words } of unreaped) if (!words.settled || words.garbled) return false;
+  for (const { words } of unreaped) if (!words.settled) return false;
   return true;
 }
 
@@ -224,7 +254,7 @@ export function honestWordsAreGood(truth: Truth, facts: readonly Fact[]): void {
   for (const fact of facts) {
     if (fact.kind !== 'message-bad') continue;
     const child = truth.children.get(fact.pid) ?? truth.now.reaped.find(({ view }) => view.pid === fact.pid);
-    if (child?.coreSerial !== fact.serial || !child.honest || child.words.garbled) continue;
+    if (child?.coreSerial !== fact.serial || !child.honest || !isCounted(child.words)) continue;
     violate(
       truth,
       RULE,

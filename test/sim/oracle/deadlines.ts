@@ -1,14 +1,14 @@
 // Deadlines after a worker was told to finish, and after the stop: whoever may not stay is killed in time, a signal that
 // waits for the end of a start-up is sent, and the stop ends. Clocks on the wall move none of them. After every turn.
 
+import type { ListenerView } from '../../../src/os/sim/observer.ts';
 import { toEndSince } from './signals.ts';
-import { type Child, daemonSpecOf, serviceSpecOf, type Truth, time, title, violate } from './truth.ts';
+import { type Child, isCyrus, type Truth, time, title, type Unit, violate } from './truth.ts';
+import { startlimitMsOf } from './units.ts';
+import { isCounted } from './words.ts';
 
 /** Turns' ends after a deadline: one may be under way, one acts, and with few descriptors told at a time one more. */
 const TURNS_LATE_MAX = 4;
-
-/** A limit that begins when a worker has finished its last client begins when the master has heard of that. */
-const HEARD_WITHIN_MS = 1_000;
 
 export type Late = WeakMap<Child, number>;
 
@@ -17,7 +17,7 @@ export function killedAtTheLimit(truth: Truth, late: Late): void {
   for (const child of truth.children.values()) {
     if (child.killed || child.view.state !== 'alive') continue;
     const asked = toEndSince(child);
-    if (asked === undefined || now <= asked.at + asked.limit.most + HEARD_WITHIN_MS) {
+    if (asked === undefined || now <= asked.at + asked.limit.most) {
       late.delete(child);
       continue;
     }
@@ -45,12 +45,34 @@ export function toldInTheEnd(truth: Truth): void {
       continue;
     }
     child.deferredSince ??= now;
-    const startlimitMs = (serviceSpecOf(unit) ?? daemonSpecOf(unit))?.startlimitMs ?? 0;
-    if (now - child.deferredSince <= startlimitMs + TOLD_WITHIN_MS) continue;
+    if (now - child.deferredSince <= startlimitMsOf(unit.entry) + TOLD_WITHIN_MS) continue;
     violate(
       truth,
       'told-in-the-end',
       `${title(unit)}: pid ${view.pid} is to finish since ${time(child.deferredSince)}, and nobody has told it`,
+    );
+  }
+}
+
+/** Over the start limit: the master may have seen the queue later, when it could not be read. */
+const HUNG_START_ENDS_WITHIN_MS = 5_000;
+
+/** While the same client is queued all the time, those who could take him and never took anybody hang. */
+export function hungStartsEnd(truth: Truth, unit: Unit, listener: ListenerView | undefined): void {
+  const first = listener?.queue[0];
+  if (first?.queuedAt === undefined || first.state !== 'queued' || !isCyrus(unit)) return;
+  // A turn that began then has seen him, and has had the time.
+  const limitMs = startlimitMsOf(unit.entry) + HUNG_START_ENDS_WITHIN_MS;
+  const before = truth.last.endedAt - limitMs;
+  if (first.queuedAt > before) return;
+  for (const child of unit.unreaped) {
+    const { view, words, asked, killed, drained } = child;
+    const known = words.settled && isCounted(words) && words.last !== 'busy' && words.connections === 0;
+    if (view.spawnedAt > before || view.state !== 'alive' || asked || killed || drained || !known) continue;
+    violate(
+      truth,
+      'hung-starts-end',
+      `${title(unit)}: pid ${view.pid}, spawned at ${time(view.spawnedAt)}, has taken nobody, and client ${first.client} is queued since ${time(first.queuedAt)}`,
     );
   }
 }

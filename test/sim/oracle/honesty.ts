@@ -1,5 +1,5 @@
-// Whose word can be held against the books. A misbehaviour that is about ending, hanging or being slow leaves the words
-// true; one that is about words does not. Called when a child is spawned.
+// Who speaks true, and must never be told off for it. A misbehaviour that is about ending, hanging or being slow leaves
+// the words true; one that is about words does not. What the books must hold is judged of liars as well: see words.ts.
 
 /** Misbehaviours of the simulated programs whose words are true all the same. */
 const TRUTHFUL: ReadonlySet<string> = new Set([

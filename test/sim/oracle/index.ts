@@ -1,9 +1,9 @@
 // THE ORACLE: judges the master from the kernel's truth. Every rule of rules.ts is asked here, in the order in which a
 // breach is easiest to understand: books first, then the turn, then what the world may expect. Made by simulation.ts.
 
+import type { Fact } from '../../../src/core/facts.ts';
 import type { Master } from '../../../src/core/master.ts';
 import type { Service } from '../../../src/core/service.ts';
-import { STATUS_FD } from '../../../src/protocol/fds.ts';
 import {
   commandSent,
   commandsAnswered,
@@ -12,18 +12,19 @@ import {
   noAnswers,
   replied,
 } from './answers.ts';
-import { type BreakersSeen, failuresAreReal, keepStreak } from './breaker.ts';
+import { type BreakersSeen, failuresAreReal, keepStreak, servingClosesIt } from './breaker.ts';
 import { observe } from './children.ts';
 import { countsAreTheTruth, honestWordsAreGood } from './counts.ts';
-import { killedAtTheLimit, type Late, stopEnds, toldInTheEnd } from './deadlines.ts';
+import { hungStartsEnd, killedAtTheLimit, type Late, stopEnds, toldInTheEnd } from './deadlines.ts';
 import { noDescriptorLeaked } from './descriptors.ts';
-import { createWallClock, judgeOccurrences } from './events.ts';
+import { createWallClock, dueNow, judgeOccurrences, type WallClock } from './events.ts';
 import { clientsAreServed, comesToRest, dueEventsRun, nothingIsLeft } from './liveness.ts';
+import { constraintIsTrue, keepCapacity, keepQueue, needIsMet } from './need.ts';
 import { driftIsZero, limitsAsOrdered, nothingNegative } from './numbers.ts';
 import type { Oracle, OracleSetting } from './oracle.ts';
 import { begin } from './orders.ts';
 import { acceptedIsServed, noWorkerForgotten } from './reaping.ts';
-import { keepCapacity, keepQueue } from './spawning.ts';
+import { neverBelowPrefork } from './retirement.ts';
 import { createTruth, nothingYet, type Truth, type Unit, unitOf } from './truth.ts';
 import { boundedTurn, heartbeat, noSpin, type Spin } from './turns.ts';
 import { stoplimitMsOf } from './units.ts';
@@ -34,6 +35,7 @@ interface Memory {
   readonly breakers: BreakersSeen;
   readonly open: StillOpen;
   readonly late: Late;
+  readonly wall: WallClock;
 }
 
 export function createOracle(setting: OracleSetting): Oracle {
@@ -45,6 +47,7 @@ export function createOracle(setting: OracleSetting): Oracle {
     breakers: new WeakMap(),
     open: new Map(),
     late: new WeakMap(),
+    wall,
   };
   begin(truth);
   return {
@@ -60,14 +63,15 @@ export function createOracle(setting: OracleSetting): Oracle {
       truth.now.facts += facts.length;
       honestWordsAreGood(truth, facts);
       for (const fact of facts) {
-        if (fact.kind !== 'spawn-failed' || fact.stage !== 'exec') continue;
-        truth.now.execFailures.push(`${fact.service} ${fact.family}`);
+        if (fact.kind === 'spawn-failed') spawnFailed(truth, fact);
+        if (fact.kind === 'listener-shut') truth.now.shutListeners.push(`${fact.service} ${fact.family}`);
       }
       judgeOccurrences(truth, wall, facts);
     },
     afterTurn: (master) => {
       truth.master = master;
       truth.turns += 1;
+      if (truth.phase === 'starting') beginSchedules(truth);
       truth.phase = master.phase;
       truth.now.interrupted = !master.polled.complete;
       judgeTurn(truth, master, memory);
@@ -89,6 +93,20 @@ export function createOracle(setting: OracleSetting): Oracle {
   };
 }
 
+/** Of a fork or of all that comes before it; or of an exec, which opens the breaker. */
+function spawnFailed(
+  truth: Truth,
+  { service, family, stage }: Extract<Fact, { kind: 'spawn-failed' }>,
+): void {
+  if (stage === 'exec') truth.now.execFailures.push(`${service} ${family}`);
+  for (const unit of truth.units.values()) if (unit.name === service) unit.forkFailedAt = truth.kernel.now();
+}
+
+/** Events begin when the master has come up: not before the last turn that found it starting. */
+function beginSchedules({ units, last }: Truth): void {
+  for (const unit of units.values()) unit.bornAt = last.endedAt;
+}
+
 function recordsOf(truth: Truth, { services }: Master): ReadonlyMap<Unit, Service> {
   const records = new Map<Unit, Service>();
   for (const service of services) {
@@ -98,7 +116,7 @@ function recordsOf(truth: Truth, { services }: Master): ReadonlyMap<Unit, Servic
   return records;
 }
 
-function judgeTurn(truth: Truth, master: Master, { spin, breakers, open, late }: Memory): void {
+function judgeTurn(truth: Truth, master: Master, { spin, breakers, open, late, wall }: Memory): void {
   const records = recordsOf(truth, master);
   const listeners = truth.kernel.listeners();
   const found = byAddress(listeners);
@@ -108,35 +126,29 @@ function judgeTurn(truth: Truth, master: Master, { spin, breakers, open, late }:
   limitsAsOrdered(truth, records);
   noDescriptorLeaked(truth, master);
   noWorkerForgotten(truth);
-  for (const child of truth.now.reaped) keepStreak(truth, child);
   boundedTurn(truth, master);
-  noSpin(truth, spin, unreadOf(truth));
+  noSpin(truth, spin);
   heartbeat(truth);
   for (const [unit, service] of records) {
     const listener = listenerOf(found, unit);
     fullServiceNotWatched(truth, master, service, unit, listener);
     failuresAreReal(truth, breakers, service, unit);
+    servingClosesIt(truth, service, unit);
+    hungStartsEnd(truth, unit, listener);
     acceptedIsServed(truth, unit, service);
     keepCapacity(truth, unit, service);
+    needIsMet(truth, unit, service, listener);
+    constraintIsTrue(truth, master, unit, service);
     clientsAreServed(truth, unit, listener);
     keepQueue(unit, listener?.queue.length ?? 0);
   }
+  neverBelowPrefork(truth);
   removedRefuses(truth, open, listeners);
+  for (const child of truth.now.reaped) keepStreak(truth, child);
+  dueNow(truth, wall, master);
   killedAtTheLimit(truth, late);
   toldInTheEnd(truth);
   stopEnds(truth);
-}
-
-const OUTPUTS = [1, 2] as const;
-
-/** What children have written and the master has not read. */
-function unreadOf({ children }: Truth): number {
-  let unread = 0;
-  for (const { view } of children.values()) {
-    unread += view.unread(STATUS_FD) + view.unreadNotifications();
-    for (const fd of OUTPUTS) unread += view.unread(fd);
-  }
-  return unread;
 }
 
 function turnOver(truth: Truth): void {
@@ -145,7 +157,7 @@ function turnOver(truth: Truth): void {
     endedAt: kernel.now(),
     busyMs: kernel.busyMs,
     calls: kernel.calls,
-    unread: unreadOf(truth),
+    unread: truth.now.unread,
     injected: { ...setting.injected?.() },
   };
   truth.now = nothingYet();

@@ -2,12 +2,13 @@
 // answer that each command deserves (answers.ts holds the core's against it). The core is not asked.
 
 import type { Command } from '../../../src/core/commands.ts';
-import type { MasterSpec } from '../../../src/core/spec.ts';
+import type { CommandSpec, MasterSpec } from '../../../src/core/spec.ts';
 import {
   addressKey,
   daemonSpecOf,
   type Entry,
   eventSpecOf,
+  isCyrus,
   serviceSpecOf,
   type Truth,
   turnBeganAt,
@@ -30,6 +31,7 @@ export function order(truth: Truth, command: Command): Deserved {
   if (command.kind === 'pause' || command.kind === 'resume')
     return setPaused(truth, command.service, command.kind === 'pause');
   if (command.kind === 'scale') return scale(truth, command);
+  if (command.kind === 'tune') truth.quiet = new Set(command.quiet);
   return command.kind === 'retire' ? 'either' : 'ok';
 }
 
@@ -43,6 +45,7 @@ function enter(truth: Truth, entry: Entry, bornAt: number): void {
   const key = 'listen' in entry ? addressKey(entry.address) : undefined;
   // Two may be configured for one address: the first has it for as long as it is there.
   if (key !== undefined && !truth.byAddress.has(key)) truth.byAddress.set(key, unit);
+  if (key !== undefined) truth.deserted.delete(key);
 }
 
 /** An event that was taken out while it ran, and is in again, is the same one. */
@@ -57,14 +60,42 @@ function cameBack({ running }: Truth, entry: Entry, bornAt: number): Unit | unde
   return unit;
 }
 
+/**
+ * Workers of protocol `cyrus` start afresh at every reload, all others when their command has changed; what serves a
+ * connection that it was handed keeps it (docs, "A worker's end").
+ */
+function renew(unit: Unit, entry: Entry): void {
+  const protocol = serviceSpecOf(unit)?.protocol;
+  if (unit.kind === 'event' || unit.kind === 'start' || protocol === 'inetd') return;
+  if (protocol !== 'cyrus' && sameCommand(unit.entry.command, entry.command)) return;
+  for (const child of unit.unreaped) child.mustGo = true;
+}
+
+function sameCommand(one: CommandSpec, other: CommandSpec): boolean {
+  const same = (first: readonly string[], second: readonly string[]) =>
+    first.length === second.length && first.every((word, index) => word === second[index]);
+  const variables = ({ environment }: CommandSpec) => Object.entries(environment).flat();
+  return (
+    one.path === other.path &&
+    one.cwd === other.cwd &&
+    same(one.argv, other.argv) &&
+    same(variables(one), variables(other))
+  );
+}
+
 function leave(truth: Truth, unit: Unit): void {
   unit.removed = true;
+  unit.queuedRuns = 0;
+  unit.retryAt = undefined;
+  const handsOver = serviceSpecOf(unit)?.protocol === 'inetd';
+  if (unit.kind !== 'event' && !handsOver) for (const child of unit.unreaped) child.mustGo = true;
   truth.units.delete(unit.id);
   const service = serviceSpecOf(unit);
   if (!service) return;
   const key = addressKey(service.address);
   if (truth.byAddress.get(key) !== unit) return;
   truth.byAddress.delete(key);
+  if (isCyrus(unit)) truth.deserted.set(key, unit);
   const heir = [...truth.units.values()].find((other) => {
     const spec = serviceSpecOf(other);
     return spec !== undefined && addressKey(spec.address) === key;
@@ -93,6 +124,7 @@ function reload(truth: Truth, spec: MasterSpec): Deserved {
 
 function keep(truth: Truth, unit: Unit, entry: Entry): void {
   const before = unit.entry;
+  renew(unit, entry);
   unit.entry = entry;
   unit.streak.failures = 0;
   changeStoplimit(unit);
@@ -101,8 +133,12 @@ function keep(truth: Truth, unit: Unit, entry: Entry): void {
     unit.limits.prefork = service.prefork;
     unit.limits.maxchild = service.maxchild;
   }
-  if (rateOf(before) !== rateOf(entry)) unit.forks = [];
+  if (rateOf(before) !== rateOf(entry)) {
+    unit.forks = [];
+    unit.rateChangedAt = truth.kernel.now();
+  }
   const event = eventSpecOf(unit);
+  if (event?.overlap !== 'queue') unit.queuedRuns = 0;
   if (event && 'trigger' in before && JSON.stringify(before.trigger) !== JSON.stringify(event.trigger)) {
     beginSchedule(unit, turnBeganAt(truth));
   }
@@ -111,6 +147,10 @@ function keep(truth: Truth, unit: Unit, entry: Entry): void {
 function beginSchedule(unit: Unit, at: number): void {
   unit.bornAt = at;
   unit.runs = 0;
+  unit.occurrence = undefined;
+  // What waited in the name of the old schedule, or could not be started, is not made up for.
+  unit.queuedRuns = 0;
+  unit.retryAt = undefined;
   unit.lastOccurrence = Number.NEGATIVE_INFINITY;
 }
 

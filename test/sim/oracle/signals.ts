@@ -2,12 +2,11 @@
 // last one, SIGKILL, to nobody before his time. Called by children.ts; throws a Violation.
 
 import type { Signal } from '../../../src/os/os.ts';
+import { judgeRetirement } from './retirement.ts';
 import {
   type Asked,
   type Child,
-  daemonSpecOf,
   isCyrus,
-  serviceSpecOf,
   type Truth,
   time,
   title,
@@ -15,6 +14,8 @@ import {
   type Unit,
   violate,
 } from './truth.ts';
+import { startlimitMsOf } from './units.ts';
+import { isCounted } from './words.ts';
 
 export interface SignalSeen {
   readonly signal: Signal;
@@ -36,8 +37,9 @@ export function judgeSignal(truth: Truth, { signal, pid, group, child }: SignalS
     judgeKill(truth, child, group);
     return;
   }
-  if (signal === 'SIGHUP' || signal === 'SIGTERM') notBeforeUp(truth, child, signal);
   if (signal !== 'SIGHUP' && signal !== 'SIGTERM' && signal !== 'SIGABRT') return;
+  if (signal !== 'SIGABRT') notBeforeUp(truth, child, signal);
+  judgeRetirement(truth, child, signal);
   child.aborted ||= signal === 'SIGABRT';
   const { stoplimit } = child.unit;
   child.asked = {
@@ -77,7 +79,7 @@ function notBeforeUp(truth: Truth, child: Child, signal: Signal): void {
 }
 
 function patienceOf(unit: Unit): number {
-  const limitMs = serviceSpecOf(unit)?.startlimitMs ?? 0;
+  const limitMs = startlimitMsOf(unit.entry);
   if (unit.announces) return limitMs;
   return Math.min(limitMs, unit.spoken ? UP_AFTER_AT_LEAST_MS : UP_AFTER_UNKNOWN_MS);
 }
@@ -87,7 +89,7 @@ const ROUNDING_MS = 0.01;
 
 function notKilledEarly(truth: Truth, child: Child): void {
   const now = truth.kernel.now() + ROUNDING_MS;
-  if (stopIsOver(truth, now) || startIsOver(child, now)) return;
+  if (stopIsOver(truth, now) || startIsOver(truth, child, now)) return;
   const from = limitBeganAt(child);
   if (from !== undefined && now >= from.at + from.limitMs) return;
   const { unit, view } = child;
@@ -96,7 +98,9 @@ function notKilledEarly(truth: Truth, child: Child): void {
     'not-killed-early',
     from === undefined
       ? `${title(unit)}: pid ${view.pid} is killed ${time(now - view.spawnedAt)} after its spawn, and was not asked to end`
-      : `${title(unit)}: pid ${view.pid} is killed ${time(now - from.at)} after ${from.what}, its stop limit is ${time(from.limitMs)}`,
+      : from.at === Number.POSITIVE_INFINITY
+        ? `${title(unit)}: pid ${view.pid} is killed, may finish its clients, and has ${child.words.clients}`
+        : `${title(unit)}: pid ${view.pid} is killed ${time(now - from.at)} after ${from.what}, its stop limit is ${time(from.limitMs)}`,
   );
 }
 
@@ -105,12 +109,14 @@ function stopIsOver({ stop }: Truth, now: number): boolean {
 }
 
 /** Who hangs at its start: it never was ready, or has taken nobody. */
-function startIsOver({ unit, view, words, served, honest }: Child, now: number): boolean {
-  const startlimitMs = (serviceSpecOf(unit) ?? daemonSpecOf(unit))?.startlimitMs ?? Number.POSITIVE_INFINITY;
-  // Of one that lies the master cannot know whom it has taken.
-  const tookNobody = !honest || (!served && words.connections === 0);
-  return tookNobody && now - view.spawnedAt >= startlimitMs;
+function startIsOver({ kernel }: Truth, { unit, view, words, startlimitMs }: Child, now: number): boolean {
+  // By its words: what it has not told, or only since the master has looked for the last time, the master cannot know.
+  const tookNobody = !isCounted(words) || kernel.calls - words.servedAtCall <= CALLS_OF_A_KILL;
+  return tookNobody && now - view.spawnedAt >= Math.min(startlimitMs, startlimitMsOf(unit.entry));
 }
+
+/** Nobody is killed before he was heard: a read that finds nothing, a poll that is sure of it, the kill. */
+const CALLS_OF_A_KILL = 4;
 
 interface LimitBegan {
   readonly at: number;
@@ -119,22 +125,31 @@ interface LimitBegan {
 }
 
 /** The stop limit begins with the last signal; or with the end of the last client, of one that was to finish. */
-function limitBeganAt({ asked, words, honest, unit }: Child): LimitBegan | undefined {
+function limitBeganAt({ asked, words, unit }: Child): LimitBegan | undefined {
   if (asked === undefined) {
     if (!words.stopping) return undefined;
     return { at: words.stoppingAt, limitMs: unit.stoplimit.leastEver, what: 'STOPPING=1' };
   }
   const limitMs = asked.limit.least;
-  const finished = asked.signal === 'SIGHUP' && honest && words.idleSince > asked.at && words.clients === 0;
-  if (finished) return { at: words.idleSince, limitMs, what: 'it finished its last client' };
+  if (isGentle(asked, unit) && isCounted(words)) {
+    // Until it has finished, it has all the time in the world.
+    if (words.serving && words.settled)
+      return { at: Number.POSITIVE_INFINITY, limitMs, what: 'its last client' };
+    if (words.idleSince > asked.at)
+      return { at: words.idleSince, limitMs, what: 'it finished its last client' };
+  }
   return { at: asked.decidedFrom, limitMs, what: asked.signal };
 }
 
 /** Since when it is to end and nothing keeps it: undefined, when it may stay. For deadlines.ts. */
 export function toEndSince(child: Child): Asked | undefined {
-  const { asked, words, honest, unit } = child;
-  if (asked === undefined || asked.signal !== 'SIGHUP' || !isCyrus(unit)) return asked;
-  // Asked gently, a worker may finish its clients. Of one that lies nothing can be said.
-  if (!honest || !words.settled || words.last === 'busy' || words.clients > 0) return undefined;
-  return words.idleSince > asked.at ? { ...asked, at: words.idleSince } : asked;
+  const { asked, words, unit } = child;
+  if (asked === undefined || !isGentle(asked, unit)) return asked;
+  if (!isCounted(words) || !words.settled || words.serving) return undefined;
+  return words.idleSince > asked.at ? { ...asked, at: words.idleKnownAt } : asked;
+}
+
+/** Asked so, a worker may finish its clients. */
+function isGentle({ signal }: Asked, unit: Unit): boolean {
+  return signal === 'SIGHUP' && isCyrus(unit);
 }

@@ -2,7 +2,7 @@
 // they have said and what they were told. Filled by children.ts (the kernel's hooks) and orders.ts (commands); read by
 // the rules. Nothing here comes from the core's counts.
 
-import type { WorkerKind } from '../../../src/core/facts.ts';
+import type { FactKind, WorkerKind } from '../../../src/core/facts.ts';
 import type { Master } from '../../../src/core/master.ts';
 import type { Service } from '../../../src/core/service.ts';
 import type { MasterPhase } from '../../../src/core/snapshot.ts';
@@ -16,12 +16,6 @@ import { Violation } from './violation.ts';
 import type { Words } from './words.ts';
 
 export type Entry = ServiceSpec | DaemonSpec | EventSpec | JobSpec;
-
-/** One fork: when it was, and since when it can have been decided (the turn that decides it may take long). */
-export interface Fork {
-  readonly at: number;
-  readonly decidedFrom: number;
-}
 
 /** Clear failures one after the other: see breaker.ts. */
 export interface Streak {
@@ -46,12 +40,23 @@ export interface Unit {
   /** Of the limits in force in this turn; two, when a command has changed it. And of all that ever were. */
   readonly stoplimit: { least: number; most: number; leastEver: number };
   readonly unreaped: Set<Child>;
-  /** A child that lies, or may, was among them at some time. */
-  dishonest: boolean;
+  /** One of them has written a part of a message: what they have told in all cannot be known. */
+  uncounted: boolean;
   /** When it came into force, at the earliest (ms). */
   bornAt: number;
-  forks: Fork[];
+  /** When its last forks were. */
+  forks: number[];
+  /** The last fork of it that failed, and the last change of its rate. */
+  forkFailedAt: number;
+  rateChangedAt: number;
   runs: number;
+  /** Runs that wait for the one that goes on. */
+  queuedRuns: number;
+  lastRunWaited: boolean;
+  /** The next one of an event at wall-clock times, by the clock on the wall. */
+  occurrence: { readonly event: EventSpec; readonly atMs: number } | undefined;
+  /** Its fork has failed: it is due again then. */
+  retryAt: number | undefined;
   lastRunAt: number;
   lastActiveAt: number;
   /** Wall-clock minute of the last run of an event at wall-clock times. */
@@ -67,6 +72,8 @@ export interface Unit {
   /** Clients that may have been seen in the queue: at the ends of the last two turns, and those who came since. */
   readonly queued: { before: number; last: number; arrived: number };
   lastAcceptAt: number;
+  /** One of its workers was free again, by its own account. */
+  lastAvailableAt: number;
   /** It could start another worker since then, at every look. */
   capacitySince: number | undefined;
 }
@@ -79,11 +86,23 @@ export interface Asked {
   readonly limit: { readonly least: number; readonly most: number };
 }
 
+/** What a child has written into one of its pipes since the last turn's end, and what was unread then. */
+export interface PipeSeen {
+  readonly fd: number;
+  written: number;
+  unread: number;
+}
+
 export interface Child {
   readonly view: ChildView;
   readonly unit: Unit;
+  /** Its words are true. */
   readonly honest: boolean;
   readonly words: Words;
+  /** By descriptor, notifications first: see hearing.ts. */
+  readonly pipes: readonly PipeSeen[];
+  /** Something was written, or is left to be read. */
+  heard: boolean;
   /** The core's number for it. */
   coreSerial: number | undefined;
   /** The last SIGHUP, SIGTERM or SIGABRT of ours. */
@@ -97,6 +116,10 @@ export interface Child {
   drained: boolean;
   /** It is to finish, and has not been told yet, since then. */
   deferredSince: number | undefined;
+  /** A reload asks it to go. */
+  mustGo: boolean;
+  /** That was in force when it was spawned. */
+  readonly startlimitMs: number;
   /** In how many turns' ends it was seen dead and not reaped. */
   zombieTurns: number;
 }
@@ -108,11 +131,17 @@ export interface Happenings {
   ended: number;
   signals: number;
   heard: number;
+  /** What is unread at its end. */
+  unread: number;
   connections: number;
   commands: number;
   facts: number;
   interrupted: boolean;
+  /** By name and family. */
   execFailures: string[];
+  shutListeners: string[];
+  /** Those after whom fewer than prefork may have been left. */
+  retired: { readonly child: Child; readonly left: number }[];
 }
 
 /** Readings at the end of the last turn. */
@@ -120,6 +149,7 @@ export interface LastTurn {
   readonly endedAt: number;
   readonly busyMs: number;
   readonly calls: number;
+  /** Bytes and datagrams that children had written and the master had not read. */
   readonly unread: number;
   readonly injected: Readonly<Record<string, number>>;
 }
@@ -154,6 +184,12 @@ export interface Truth {
   now: Happenings;
   last: LastTurn;
   healedAt: number | undefined;
+  /** Exits that the self-audit had found to be missed, at the last turn's end. */
+  drift: number;
+  /** What the plane does not want to hear of any more. */
+  quiet: ReadonlySet<FactKind>;
+  /** Where removed services of protocol `cyrus` listened. */
+  readonly deserted: Map<string, Unit>;
 }
 
 export function nothingYet(): Happenings {
@@ -163,11 +199,14 @@ export function nothingYet(): Happenings {
     ended: 0,
     signals: 0,
     heard: 0,
+    unread: 0,
     connections: 0,
     commands: 0,
     facts: 0,
     interrupted: false,
     execFailures: [],
+    shutListeners: [],
+    retired: [],
   };
 }
 
@@ -190,6 +229,9 @@ export function createTruth(setting: OracleSetting): Truth {
     now: nothingYet(),
     last: { endedAt: 0, busyMs: 0, calls: 0, unread: 0, injected: {} },
     healedAt: undefined,
+    drift: 0,
+    quiet: new Set(),
+    deserted: new Map(),
   };
 }
 
@@ -238,6 +280,12 @@ export function unitOf({ recordOf, units }: Truth, service: Service): Unit | und
   const unit = units.get(service.command.argv[1] ?? '');
   if (unit !== undefined) recordOf.set(service, unit);
   return unit;
+}
+
+/** Told, or on its way out by itself. The books know who is to be told later, when its start-up is over. */
+export function isLeaving(master: Master, { asked, killed, words, coreSerial }: Child): boolean {
+  if (asked !== undefined || killed || words.stopping) return true;
+  return coreSerial !== undefined && master.roster.get(coreSerial)?.state === 'draining';
 }
 
 /** 'imap at 127.0.0.1:143', 'event purge'. */

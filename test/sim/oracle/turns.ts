@@ -45,12 +45,12 @@ export interface Spin {
   waitedMs: number;
 }
 
-export function noSpin(truth: Truth, spin: Spin, unread: number): void {
+export function noSpin(truth: Truth, spin: Spin): void {
   const { kernel, last, now } = truth;
   const nothing =
     now.spawned + now.ended + now.reaped.length + now.signals + now.heard + now.connections + now.commands ===
       0 &&
-    unread >= last.unread &&
+    now.unread >= last.unread &&
     !now.interrupted;
   spin.waitedMs += waitedMs(truth);
   if (!nothing || spin.waitedMs >= WAITED_LEAST_MS) {

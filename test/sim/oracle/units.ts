@@ -28,6 +28,11 @@ export function stoplimitMsOf(entry: Entry): number {
   return 'stoplimitMs' in entry ? entry.stoplimitMs : STOPLIMIT_OF_START_JOBS_MS;
 }
 
+/** Of what does not come up; Infinity for what has no such limit. */
+export function startlimitMsOf(entry: Entry): number {
+  return 'startlimitMs' in entry ? entry.startlimitMs : Number.POSITIVE_INFINITY;
+}
+
 /** Forks per second; Infinity where nothing bounds them. */
 export function rateOf(entry: Entry): number {
   return 'maxforkrate' in entry ? entry.maxforkrate : Number.POSITIVE_INFINITY;
@@ -49,10 +54,16 @@ export function createUnit(entry: Entry, bornAt: number): Unit {
     removed: false,
     stoplimit: { least: stoplimitMs, most: stoplimitMs, leastEver: stoplimitMs },
     unreaped: new Set(),
-    dishonest: false,
+    uncounted: false,
     bornAt,
     forks: [],
+    forkFailedAt: NEVER,
+    rateChangedAt: NEVER,
     runs: 0,
+    queuedRuns: 0,
+    lastRunWaited: false,
+    occurrence: undefined,
+    retryAt: undefined,
     lastRunAt: NEVER,
     lastActiveAt: NEVER,
     lastOccurrence: NEVER,
@@ -65,6 +76,7 @@ export function createUnit(entry: Entry, bornAt: number): Unit {
     streak: { failures: 0, lastAt: NEVER, openedAt: NEVER, forksSince: 0 },
     queued: { before: 0, last: 0, arrived: 0 },
     lastAcceptAt: NEVER,
+    lastAvailableAt: NEVER,
     capacitySince: undefined,
   };
 }

@@ -45,8 +45,8 @@ export function removedRefuses(truth: Truth, open: StillOpen, listeners: readonl
   const now = truth.kernel.now();
   for (const { address, name, shut, ofMaster } of listeners) {
     const key = addressKey(address);
-    const configured = truth.byAddress.get(key);
-    const allowed = shut || !ofMaster || configured !== undefined;
+    // Workers of protocol cyrus, who may be busy for long, hold it as well: it is shut down for them too.
+    const allowed = shut || truth.byAddress.has(key) || (!ofMaster && !truth.deserted.has(key));
     if (allowed) open.delete(key);
     else if (now - (open.get(key) ?? now) > REFUSED_WITHIN_MS) {
       const since = time(open.get(key) ?? now);
