@@ -127,3 +127,35 @@ export function oneProbeAtATime(truth: Truth, { unit, view }: Child): void {
     );
   }
 }
+
+/** A turn is made once a second at least. */
+const TRIED_WITHIN_MS = 1_500;
+const TURNS_LATE_MAX = 4;
+/** A probe that nobody died of for so long closes the breaker (docs, "The breaker"). */
+const PROBE_MS = 10_000;
+
+/** Turns' ends at which the breaker of a service was found to stand still. */
+export type BreakersLate = WeakMap<Service, number>;
+
+/** Called after every turn. The pause is the core's own word: it is what the administrator was told. */
+export function breakerTriesAgain(truth: Truth, late: BreakersLate, service: Service, unit: Unit): void {
+  const { breaker, listener, kind } = service;
+  const dueAt = breaker.kind === 'open' ? breaker.retryAt : probeOverAt(breaker);
+  const mayHaveWorkers = kind === 'daemon' || listener !== undefined;
+  if (!mayHaveWorkers || truth.kernel.now() <= dueAt + TRIED_WITHIN_MS) {
+    late.delete(service);
+    return;
+  }
+  const turns = (late.get(service) ?? 0) + 1;
+  late.set(service, turns);
+  if (turns <= TURNS_LATE_MAX) return;
+  violate(
+    truth,
+    'breaker-tries-again',
+    `${title(unit)}: its breaker is ${breaker.kind}, and should be no more since ${time(dueAt)}`,
+  );
+}
+
+function probeOverAt(breaker: Breaker): number {
+  return breaker.kind === 'probing' ? breaker.probedAt + PROBE_MS : Number.POSITIVE_INFINITY;
+}

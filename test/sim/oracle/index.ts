@@ -12,7 +12,14 @@ import {
   noAnswers,
   replied,
 } from './answers.ts';
-import { type BreakersSeen, failuresAreReal, keepStreak, servingClosesIt } from './breaker.ts';
+import {
+  type BreakersLate,
+  type BreakersSeen,
+  breakerTriesAgain,
+  failuresAreReal,
+  keepStreak,
+  servingClosesIt,
+} from './breaker.ts';
 import { observe } from './children.ts';
 import { countsAreTheTruth, honestWordsAreGood } from './counts.ts';
 import { hungStartsEnd, killedAtTheLimit, type Late, stopEnds, toldInTheEnd } from './deadlines.ts';
@@ -33,6 +40,7 @@ import { byAddress, fullServiceNotWatched, listenerOf, removedRefuses, type Stil
 interface Memory {
   readonly spin: Spin;
   readonly breakers: BreakersSeen;
+  readonly breakersLate: BreakersLate;
   readonly open: StillOpen;
   readonly late: Late;
   readonly wall: WallClock;
@@ -45,6 +53,7 @@ export function createOracle(setting: OracleSetting): Oracle {
   const memory: Memory = {
     spin: { turns: 0, waitedMs: 0 },
     breakers: new WeakMap(),
+    breakersLate: new WeakMap(),
     open: new Map(),
     late: new WeakMap(),
     wall,
@@ -116,7 +125,11 @@ function recordsOf(truth: Truth, { services }: Master): ReadonlyMap<Unit, Servic
   return records;
 }
 
-function judgeTurn(truth: Truth, master: Master, { spin, breakers, open, late, wall }: Memory): void {
+function judgeTurn(
+  truth: Truth,
+  master: Master,
+  { spin, breakers, breakersLate, open, late, wall }: Memory,
+): void {
   const records = recordsOf(truth, master);
   const listeners = truth.kernel.listeners();
   const found = byAddress(listeners);
@@ -133,6 +146,7 @@ function judgeTurn(truth: Truth, master: Master, { spin, breakers, open, late, w
     const listener = listenerOf(found, unit);
     fullServiceNotWatched(truth, master, service, unit, listener);
     failuresAreReal(truth, breakers, service, unit);
+    breakerTriesAgain(truth, breakersLate, service, unit);
     servingClosesIt(truth, service, unit);
     hungStartsEnd(truth, unit, listener);
     acceptedIsServed(truth, unit, service);

@@ -52,6 +52,8 @@ export const RULES = {
   'stop-ends': 'a stop ends by its deadline, a forced one at once',
   // The breaker (breaker.ts)
   'failures-are-real': 'the breaker counts deaths that nobody asked for, and no death by our own signal',
+  'breaker-tries-again':
+    'when the pause of a breaker is over one worker is tried, and one that nobody died of closes it',
   'breaker-holds':
     'workers that die one after the other are started again only after pauses that double, one probe at a time, until one has served',
   'hung-starts-end': 'who takes nobody while clients are queued is ended when its start limit is over',

@@ -80,7 +80,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'daemons-stopped-all-at-once',
     says: 'Waiting daemons are not kept until all others have gone: they end first, though others need them.',
-    rules: [],
+    rules: ['daemons-go-last'],
     edits: [
       {
         file: 'core/shutdown.ts',
@@ -92,7 +92,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'daemons-stopped-in-order',
     says: 'Waiting daemons are stopped in the order of their start: the first goes while the later ones need it.',
-    rules: [],
+    rules: ['daemons-go-last'],
     edits: [
       { file: 'core/shutdown.ts', find: `master.services.findLast(`, replace: `master.services.find(` },
     ],
@@ -100,7 +100,7 @@ export const ENDINGS: readonly Mutant[] = [
   {
     name: 'idle-below-prefork',
     says: 'idlekill retires all that were not needed, prefork or not.',
-    rules: ['comes-to-rest', 'spawns-are-needed'],
+    rules: ['comes-to-rest', 'spawns-are-needed', 'never-below-prefork'],
     edits: [
       {
         file: 'core/retire.ts',

@@ -33,7 +33,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'channel-not-drained',
     says: 'An exit is accounted before the last words of the worker are read.',
-    rules: ['counts-are-the-truth', 'failures-are-real'],
+    rules: ['counts-are-the-truth', 'failures-are-real', 'messages-are-read'],
     edits: [{ file: 'core/reap.ts', find: `  drainChannel(master, worker);\n`, replace: `` }],
   },
   {
@@ -99,7 +99,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'silent-worker-believed',
     says: 'A systemd worker, which cannot say that it is busy, counts as ready however long a queue lasts.',
-    rules: ['clients-are-served'],
+    rules: ['clients-are-served', 'need-is-met'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -111,7 +111,7 @@ export const LEDGER: readonly Mutant[] = [
   {
     name: 'released-never-falls',
     says: 'The completions that are expected are those that once were: their window does not slide while nobody finishes.',
-    rules: ['clients-are-served', 'comes-to-rest'],
+    rules: ['clients-are-served', 'comes-to-rest', 'need-is-met', 'constraint-is-true'],
     edits: [
       {
         file: 'core/completions.ts',

@@ -18,7 +18,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'reload-keeps-the-old-workers',
     says: 'Whether the command has changed is asked after the new one was taken over: workers with the old one stay.',
-    rules: [],
+    rules: ['reload-renews'],
     edits: [
       {
         file: 'core/reload.ts',
@@ -58,7 +58,7 @@ export const OPERATOR: readonly Mutant[] = [
   {
     name: 'removed-services-wait-for-a-reload',
     says: 'Removed services are forgotten at the next reload, and not when their last worker has ended.',
-    rules: ['no-descriptor-leaked', 'comes-to-rest', 'nothing-is-left'],
+    rules: ['no-descriptor-leaked', 'comes-to-rest', 'nothing-is-left', 'removed-is-forgotten'],
     edits: [
       { file: 'core/supervisor.ts', find: `    forgetRemoved(master);\n`, replace: `` },
       {

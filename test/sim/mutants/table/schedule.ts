@@ -30,7 +30,7 @@ export const SCHEDULE: readonly Mutant[] = [
   {
     name: 'event-by-the-old-clock',
     says: 'When a wall-clock event is due is reckoned once, and not looked at again when the clock has jumped.',
-    rules: ['due-events-run'],
+    rules: ['due-events-run', 'occurrence-runs-once'],
     edits: [
       {
         file: 'core/schedule.ts',

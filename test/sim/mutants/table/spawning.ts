@@ -30,7 +30,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'draining-not-counted',
     says: 'Workers on their way out do not count for maxchild.',
-    rules: ['maxchild'],
+    rules: ['maxchild', 'constraint-is-true'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -54,7 +54,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'bucket-on-the-wall-clock',
     says: 'maxforkrate counts on the wall clock: set forward, it gives a second burst; set back, it gives nothing for that long.',
-    rules: ['fork-rate', 'clients-are-served', 'comes-to-rest'],
+    rules: ['fork-rate', 'clients-are-served', 'comes-to-rest', 'need-is-met', 'constraint-is-true'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -84,7 +84,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'start-cap-leaks',
     says: 'Who is starting is counted up at each spawn and down at the first word: a death before that word is never counted down.',
-    rules: ['start-cap', 'clients-are-served', 'comes-to-rest'],
+    rules: ['start-cap', 'clients-are-served', 'comes-to-rest', 'need-is-met', 'constraint-is-true'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -102,7 +102,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'one-storm-takes-all-starts',
     says: 'A service without a start under way has no start of its own: hung starts of another take the whole budget.',
-    rules: ['clients-are-served', 'comes-to-rest'],
+    rules: ['clients-are-served', 'comes-to-rest', 'need-is-met', 'constraint-is-true'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -126,7 +126,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'daemons-come-back-while-stopping',
     says: 'Only removed services stop spawning: a daemon that ends early in a stop is started again.',
-    rules: ['halt-is-obeyed'],
+    rules: ['halt-is-obeyed', 'stop-ends'],
     edits: [
       {
         file: 'core/spawner.ts',
@@ -138,7 +138,7 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'scale-not-obeyed',
     says: 'The spawner reads maxchild in the entry, and not where scale has put it.',
-    rules: ['maxchild', 'clients-are-served', 'comes-to-rest', 'full-service-not-watched'],
+    rules: ['maxchild', 'clients-are-served', 'comes-to-rest', 'full-service-not-watched', 'constraint-is-true'],
     edits: [
       {
         file: 'core/spawner.ts',

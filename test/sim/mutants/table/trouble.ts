@@ -6,7 +6,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'back-off-without-end',
     says: 'The back-off after a failed fork doubles without a limit.',
-    rules: ['clients-are-served', 'comes-to-rest'],
+    rules: ['clients-are-served', 'comes-to-rest', 'need-is-met', 'constraint-is-true'],
     edits: [
       {
         file: 'core/spawn-outcome.ts',
@@ -18,7 +18,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'back-off-on-the-wall-clock',
     says: 'The back-off after a failed fork ends at a time of the wall clock: set back by an hour, it lasts an hour.',
-    rules: ['clients-are-served', 'comes-to-rest'],
+    rules: ['clients-are-served', 'comes-to-rest', 'need-is-met', 'constraint-is-true'],
     edits: [
       {
         file: 'core/spawn-outcome.ts',
@@ -35,7 +35,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-never-half-opens',
     says: 'When the pause of the breaker is over, the failures that opened it still hold it open.',
-    rules: ['comes-to-rest', 'clients-are-served'],
+    rules: ['breaker-tries-again', 'comes-to-rest', 'clients-are-served', 'need-is-met', 'constraint-is-true', 'breaker-holds'],
     edits: [
       {
         file: 'core/breaker.ts',
@@ -47,7 +47,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-closed-only-by-serving',
     says: 'A probe that nobody died of does not close the breaker: without a client it stays half open.',
-    rules: ['comes-to-rest'],
+    rules: ['breaker-tries-again', 'comes-to-rest', 'breaker-holds'],
     edits: [
       {
         file: 'core/breaker.ts',
@@ -59,7 +59,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-not-closed-by-serving',
     says: 'A client that the probe serves does not close the breaker.',
-    rules: ['comes-to-rest', 'clients-are-served'],
+    rules: ['comes-to-rest', 'clients-are-served', 'breaker-holds'],
     edits: [
       {
         file: 'core/breaker.ts',
@@ -95,7 +95,7 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'hung-starts-stay',
     says: 'A worker that takes nobody while clients are queued is never ended: it counts as ready.',
-    rules: ['clients-are-served'],
+    rules: ['clients-are-served', 'hung-starts-end'],
     edits: [{ file: 'core/deadlines.ts', find: `    endHungStarts(master, service);\n`, replace: `` }],
   },
   {
