@@ -7,7 +7,7 @@ import type { RunOutcome } from '../run.ts';
 import type { Mutant } from './mutant.ts';
 import { Plot } from './plot.ts';
 import { type Caught, keepResults, type Result, SEEDS_MOST } from './results.ts';
-import { MUTANTS } from './table.ts';
+import { MUTANTS, SURVIVORS } from './table.ts';
 
 const AT_ONCE = 2;
 const PROGRESS_EVERY_SEEDS = 250;
@@ -79,9 +79,10 @@ async function huntAll(mutants: readonly Mutant[], sound: Sound): Promise<readon
 }
 
 function chosen(names: readonly string[]): readonly Mutant[] {
-  const unknown = names.filter((name) => !MUTANTS.some((mutant) => mutant.name === name));
+  const all = [...MUTANTS, ...SURVIVORS];
+  const unknown = names.filter((name) => !all.some((mutant) => mutant.name === name));
   if (unknown.length > 0) throw new Error(`no planted fault is named ${unknown.join(', ')}`);
-  return names.length === 0 ? MUTANTS : MUTANTS.filter(({ name }) => names.includes(name));
+  return names.length === 0 ? MUTANTS : all.filter(({ name }) => names.includes(name));
 }
 
 const sound = new Sound();

@@ -9,7 +9,7 @@ import type { Mutant } from './mutant.ts';
 import { misfits } from './plant.ts';
 import { Plot } from './plot.ts';
 import { readResults, SEEDS_MOST } from './results.ts';
-import { MUTANTS } from './table.ts';
+import { MUTANTS, SURVIVORS } from './table.ts';
 
 const RESULTS = new Map(readResults().map((result) => [result.name, result.caught]));
 const HUNT_AGAIN = 'run: npm run sim:mutants';
@@ -25,7 +25,7 @@ async function failsWith(mutant: Mutant, seed: number): Promise<string | undefin
 
 describe('planted faults', () => {
   test('each fits the source exactly once', () => {
-    assert.deepEqual(MUTANTS.flatMap(misfits), []);
+    assert.deepEqual([...MUTANTS, ...SURVIVORS].flatMap(misfits), []);
   });
 
   test('each has a name of its own', () => {

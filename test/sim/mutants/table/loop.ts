@@ -6,7 +6,13 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'turn-restarted-on-eintr',
     says: 'An interrupted poll goes back to the top of the loop, as in Cyrus 2.5.7: while signals rain, nothing is done.',
-    rules: ['counts-are-the-truth', 'heartbeat', 'no-worker-forgotten', 'commands-answered', 'messages-are-read'],
+    rules: [
+      'counts-are-the-truth',
+      'heartbeat',
+      'no-worker-forgotten',
+      'commands-answered',
+      'messages-are-read',
+    ],
     edits: [
       {
         file: 'core/supervisor.ts',
@@ -59,7 +65,13 @@ export const LOOP: readonly Mutant[] = [
   {
     name: 'queue-asked-only-when-named',
     says: 'A listener that poll did not name is taken to have no queue, also when poll did not watch it.',
-    rules: ['clients-are-served', 'comes-to-rest', 'full-service-not-watched', 'hung-starts-end', 'need-is-met'],
+    rules: [
+      'clients-are-served',
+      'comes-to-rest',
+      'full-service-not-watched',
+      'hung-starts-end',
+      'need-is-met',
+    ],
     edits: [
       {
         file: 'core/queues.ts',

@@ -138,7 +138,13 @@ export const SPAWNING: readonly Mutant[] = [
   {
     name: 'scale-not-obeyed',
     says: 'The spawner reads maxchild in the entry, and not where scale has put it.',
-    rules: ['maxchild', 'clients-are-served', 'comes-to-rest', 'full-service-not-watched', 'constraint-is-true'],
+    rules: [
+      'maxchild',
+      'clients-are-served',
+      'comes-to-rest',
+      'full-service-not-watched',
+      'constraint-is-true',
+    ],
     edits: [
       {
         file: 'core/spawner.ts',

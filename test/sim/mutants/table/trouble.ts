@@ -35,7 +35,14 @@ export const TROUBLE: readonly Mutant[] = [
   {
     name: 'breaker-never-half-opens',
     says: 'When the pause of the breaker is over, the failures that opened it still hold it open.',
-    rules: ['breaker-tries-again', 'comes-to-rest', 'clients-are-served', 'need-is-met', 'constraint-is-true', 'breaker-holds'],
+    rules: [
+      'breaker-tries-again',
+      'comes-to-rest',
+      'clients-are-served',
+      'need-is-met',
+      'constraint-is-true',
+      'breaker-holds',
+    ],
     edits: [
       {
         file: 'core/breaker.ts',
