@@ -42,8 +42,8 @@ export const ENDINGS: readonly Mutant[] = [
   },
   {
     name: 'stop-limit-not-set-anew',
-    says: 'A worker that finishes its last client after its stop limit has no limit any more.',
-    rules: ['killed-at-the-limit'],
+    says: 'The stop limit does not begin anew when a worker that was told to finish has finished its last client: it is killed at the old one, or never.',
+    rules: ['killed-at-the-limit', 'not-killed-early'],
     edits: [
       {
         file: 'core/progress.ts',
