@@ -27,6 +27,12 @@ export function judgeStreak(truth: Truth, { unit, view }: Child): void {
   const { streak } = unit;
   const now = truth.kernel.now();
   if (streak.failures < FAILURES_MAX || now - streak.lastAt > GAP_MS) return;
+  // The last probe has not died: it is on its way out by itself, or has served.
+  for (const other of unit.unreaped) {
+    if (other.view === view || other.view.spawnedAt < streak.openedAt) continue;
+    streak.failures = 0;
+    return;
+  }
   streak.forksSince += 1;
   const leastMs = pausesMs(streak.forksSince);
   if (now - streak.openedAt >= leastMs) return;
@@ -46,11 +52,17 @@ function pausesMs(forks: number): number {
   return sum;
 }
 
-/** Called after every turn, for each child that was reaped in it. */
+/** Called as it is reaped. */
 export function keepStreak(truth: Truth, child: Child): void {
-  if (!isClearFailure(child)) return;
   const { streak } = child.unit;
+  // Who was told to end, perhaps by the administrator, or has ended in order, is replaced at once.
+  if (!isClearFailure(child)) {
+    streak.failures = 0;
+    return;
+  }
   const now = truth.kernel.now();
+  // Exits come before commands: whoever was reaped in the turn of a reload died before it.
+  if (streak.renewedAt > truth.last.endedAt) return;
   streak.failures = now - streak.lastAt <= GAP_MS ? streak.failures + 1 : 1;
   streak.lastAt = truth.master?.now ?? now;
   if (streak.failures !== FAILURES_MAX) return;

@@ -3,6 +3,7 @@
 
 import type { ChildView, ConnectionView, Observer } from '../../../src/os/sim/observer.ts';
 import { STATUS_FD } from '../../../src/protocol/fds.ts';
+import { keepStreak } from './breaker.ts';
 import { NOTIFICATIONS, noPipes, wroteInto } from './hearing.ts';
 import { isHonest } from './honesty.ts';
 import { judgeSignal } from './signals.ts';
@@ -78,6 +79,7 @@ function reaped(truth: Truth, view: ChildView): void {
   truth.now.reaped.push(child);
   truth.children.delete(view.pid);
   child.unit.unreaped.delete(child);
+  keepStreak(truth, child);
   child.unit.lastActiveAt = truth.kernel.now();
   truth.running.get(child.unit.id)?.delete(child);
 }
@@ -120,7 +122,7 @@ function notified(truth: Truth, view: ChildView, bytes: Uint8Array): void {
 function heard(unit: Unit, { words, view }: Child, at: number): void {
   unit.spoken = true;
   if (words.firstAt === at) unit.longestStartMs = Math.max(unit.longestStartMs, at - view.spawnedAt);
-  if (words.last === 'busy' || words.connections > 0) unit.streak.failures = 0;
+  if (words.wasBusy || words.connections > 0) unit.streak.failures = 0;
   if (words.last === 'idle') unit.lastAvailableAt = at;
 }
 

@@ -3,7 +3,7 @@
 
 import type { ListenerView } from '../../../src/os/sim/observer.ts';
 import { toEndSince } from './signals.ts';
-import { type Child, isCyrus, type Truth, time, title, type Unit, violate } from './truth.ts';
+import { type Child, isCyrus, type Truth, time, title, turnBeganAt, type Unit, violate } from './truth.ts';
 import { startlimitMsOf } from './units.ts';
 import { isCounted } from './words.ts';
 
@@ -54,17 +54,14 @@ export function toldInTheEnd(truth: Truth): void {
   }
 }
 
-/** Over the start limit: the master may have seen the queue later, when it could not be read. */
-const HUNG_START_ENDS_WITHIN_MS = 5_000;
+/** Over the start limit: the queue may have been unreadable for a while. */
+const HUNG_START_ENDS_WITHIN_MS = 2_000;
 
 /** While the same client is queued all the time, those who could take him and never took anybody hang. */
 export function hungStartsEnd(truth: Truth, unit: Unit, listener: ListenerView | undefined): void {
   const first = listener?.queue[0];
-  if (first?.queuedAt === undefined || first.state !== 'queued' || !isCyrus(unit)) return;
-  // A turn that began then has seen him, and has had the time.
-  const limitMs = startlimitMsOf(unit.entry) + HUNG_START_ENDS_WITHIN_MS;
-  const before = truth.last.endedAt - limitMs;
-  if (first.queuedAt > before) return;
+  const before = turnBeganAt(truth) - startlimitMsOf(unit.entry) - HUNG_START_ENDS_WITHIN_MS;
+  if (first === undefined || unit.head === undefined || unit.head.seenAt > before || !isCyrus(unit)) return;
   for (const child of unit.unreaped) {
     const { view, words, asked, killed, drained } = child;
     const known = words.settled && isCounted(words) && words.last !== 'busy' && words.connections === 0;
@@ -72,7 +69,7 @@ export function hungStartsEnd(truth: Truth, unit: Unit, listener: ListenerView |
     violate(
       truth,
       'hung-starts-end',
-      `${title(unit)}: pid ${view.pid}, spawned at ${time(view.spawnedAt)}, has taken nobody, and client ${first.client} is queued since ${time(first.queuedAt)}`,
+      `${title(unit)}: pid ${view.pid}, spawned at ${time(view.spawnedAt)}, has taken nobody, and client ${first.client} is queued since ${time(first.queuedAt ?? 0)}`,
     );
   }
 }

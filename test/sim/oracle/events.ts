@@ -97,7 +97,7 @@ export function judgeOccurrences(truth: Truth, wall: WallClock, facts: readonly 
     if (fact.kind === 'event-queued') unit.queuedRuns += 1;
     if (fact.kind === 'spawn-failed') forkFailed(truth, wall, unit, fact.stage !== 'exec');
     if (fact.kind === 'spawned') occurrenceRunsOnce(truth, wall, unit, fact.at, fact.pid);
-    if (fact.kind === 'event-skipped' || fact.kind === 'event-queued') unit.retryAt = undefined;
+    if (fact.kind !== 'spawn-failed' && COMES_OF_BEING_DUE.includes(fact.kind)) unit.retryAt = undefined;
     if (COMES_OF_BEING_DUE.includes(fact.kind)) {
       unit.occurrence = undefined;
       wall.highestMs = Math.max(wall.highestMs, fact.at);

@@ -3,8 +3,8 @@
 
 import type { Worker } from '../../../src/core/worker.ts';
 import { STATUS_FD, STDERR_FD, STDOUT_FD } from '../../../src/protocol/fds.ts';
-import { type Child, hit, type PipeSeen, type Truth, title, violate } from './truth.ts';
-import { settle } from './words.ts';
+import { type Child, hit, type PipeSeen, type Truth, title, turnBeganAt, violate } from './truth.ts';
+import { isCounted, settle } from './words.ts';
 
 const RULE = 'messages-are-read';
 
@@ -39,7 +39,7 @@ export function listen(truth: Truth, child: Child, worker: Worker): void {
     if (unread > 0) child.heard = true;
     truth.now.unread += unread;
   }
-  settleIfRead(child, truth.kernel.now());
+  settleIfRead(truth, child);
 }
 
 /** Epoll tells of it as long as something is there, so something was read, whatever poll said. */
@@ -61,8 +61,8 @@ function isOpen({ channel, outputs }: Worker, fd: number): boolean {
   return outputs.some((output) => output.name === name && output.open);
 }
 
-function settleIfRead({ pipes, words, unit }: Child, at: number): void {
+function settleIfRead(truth: Truth, { pipes, words, unit }: Child): void {
   if (words.settled || pipes[NOTIFICATIONS]?.unread !== 0 || pipes[STATUS_FD]?.unread !== 0) return;
-  settle(words, at);
-  unit.announces ||= words.announced;
+  settle(words, truth.kernel.now(), turnBeganAt(truth));
+  unit.announces ||= words.announced && isCounted(words);
 }

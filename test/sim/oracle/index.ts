@@ -17,7 +17,6 @@ import {
   type BreakersSeen,
   breakerTriesAgain,
   failuresAreReal,
-  keepStreak,
   servingClosesIt,
 } from './breaker.ts';
 import { observe } from './children.ts';
@@ -26,7 +25,7 @@ import { hungStartsEnd, killedAtTheLimit, type Late, stopEnds, toldInTheEnd } fr
 import { noDescriptorLeaked } from './descriptors.ts';
 import { createWallClock, dueNow, judgeOccurrences, type WallClock } from './events.ts';
 import { clientsAreServed, comesToRest, dueEventsRun, nothingIsLeft } from './liveness.ts';
-import { constraintIsTrue, keepCapacity, keepQueue, needIsMet } from './need.ts';
+import { constraintIsTrue, keepCapacity, keepHead, keepQueue, needIsMet } from './need.ts';
 import { driftIsZero, limitsAsOrdered, nothingNegative } from './numbers.ts';
 import type { Oracle, OracleSetting } from './oracle.ts';
 import { begin } from './orders.ts';
@@ -148,17 +147,17 @@ function judgeTurn(
     failuresAreReal(truth, breakers, service, unit);
     breakerTriesAgain(truth, breakersLate, service, unit);
     servingClosesIt(truth, service, unit);
-    hungStartsEnd(truth, unit, listener);
     acceptedIsServed(truth, unit, service);
     keepCapacity(truth, unit, service);
+    keepHead(truth, unit, listener);
     needIsMet(truth, unit, service, listener);
+    hungStartsEnd(truth, unit, listener);
     constraintIsTrue(truth, master, unit, service);
     clientsAreServed(truth, unit, listener);
     keepQueue(unit, listener?.queue.length ?? 0);
   }
   neverBelowPrefork(truth);
   removedRefuses(truth, open, listeners);
-  for (const child of truth.now.reaped) keepStreak(truth, child);
   dueNow(truth, wall, master);
   killedAtTheLimit(truth, late);
   toldInTheEnd(truth);

@@ -70,6 +70,15 @@ export function keepQueue({ queued }: Unit, length: number): void {
   queued.arrived = 0;
 }
 
+/** Who is first in the queue, from the first turn on that must have seen him there. Called after every turn. */
+export function keepHead(truth: Truth, unit: Unit, listener: ListenerView | undefined): void {
+  const first = listener?.queue[0];
+  const seen =
+    first?.state === 'queued' && first.queuedAt !== undefined && first.queuedAt < truth.last.endedAt;
+  if (first === undefined || !seen) unit.head = undefined;
+  else if (unit.head?.id !== first.id) unit.head = { id: first.id, seenAt: turnBeganAt(truth) };
+}
+
 /** Since when nobody hinders the service from starting a worker: for liveness.ts. Called after every turn. */
 export function keepCapacity(truth: Truth, unit: Unit, service: Service): void {
   const mayFork = !unit.paused && unit.unreaped.size < unit.limits.maxchild && service.listener !== undefined;
@@ -94,26 +103,27 @@ export function needIsMet(
   listener: ListenerView | undefined,
 ): void {
   const first = listener?.queue[0];
-  const { endedAt } = truth.last;
+  const { head } = unit;
   // Seen by this turn, whatever poll said of it.
-  if (first?.queuedAt === undefined || first.state !== 'queued' || first.queuedAt >= endedAt) return;
-  if (hindrance(truth, unit, service) !== undefined) return;
-  const lastsMs = endedAt - first.queuedAt;
+  if (first === undefined || head === undefined || hindrance(truth, unit, service) !== undefined) return;
+  const lastsMs = turnBeganAt(truth) - head.seenAt;
   for (const child of unit.unreaped) if (mayTakeSomebody(child, lastsMs)) return;
   violate(
     truth,
     'need-is-met',
-    `${title(unit)}: client ${first.client} is queued since ${time(first.queuedAt)}, all ${unit.unreaped.size} workers are busy ` +
+    `${title(unit)}: client ${first.client} is queued since ${time(first.queuedAt ?? 0)}, all ${unit.unreaped.size} workers are busy ` +
       `or leaving, nothing hinders, and nobody was spawned (the books say: ${service.decision.constraint})`,
   );
 }
 
 function mayTakeSomebody({ asked, killed, drained, words, unit }: Child, queueLastsMs: number): boolean {
-  if (asked !== undefined || killed || drained || words.stopping) return false;
+  if (asked !== undefined || killed || drained) return false;
   const protocol = serviceSpecOf(unit)?.protocol;
   if (protocol === 'inetd') return false;
+  if (!words.settled) return true;
+  if (words.stopping) return false;
   if (protocol === 'systemd') return !words.ready || queueLastsMs < QUEUE_LASTS_MS;
-  return !words.settled || !isKnown(words) || words.last !== 'busy';
+  return !isKnown(words) || words.last !== 'busy';
 }
 
 /** Why it may be right that nobody is started, by the truth where there is one. */

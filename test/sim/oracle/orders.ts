@@ -127,6 +127,7 @@ function keep(truth: Truth, unit: Unit, entry: Entry): void {
   renew(unit, entry);
   unit.entry = entry;
   unit.streak.failures = 0;
+  unit.streak.renewedAt = truth.kernel.now();
   changeStoplimit(unit);
   const service = serviceSpecOf(unit);
   if (service) {
@@ -159,6 +160,7 @@ function changeStoplimit({ stoplimit, entry }: Unit): void {
   stoplimit.least = Math.min(stoplimit.least, now);
   stoplimit.most = Math.max(stoplimit.most, now);
   stoplimit.leastEver = Math.min(stoplimit.leastEver, now);
+  stoplimit.mostEver = Math.max(stoplimit.mostEver, now);
 }
 
 function shutDown(truth: Truth, forced: boolean): Deserved {

@@ -4,6 +4,7 @@
 
 import type { Signal } from '../../../src/os/os.ts';
 import { type Child, daemonSpecOf, serviceSpecOf, type Truth, title, type Unit, violate } from './truth.ts';
+import { isCounted } from './words.ts';
 
 export function judgeRetirement(truth: Truth, child: Child, signal: Signal): void {
   if (child.asked !== undefined || signal === 'SIGABRT') return;
@@ -48,7 +49,7 @@ function aboveMaxchild({ unreaped, limits }: Unit): boolean {
 }
 
 function mayBeReady({ asked, killed, drained, words }: Child): boolean {
-  const busy = words.settled && words.last === 'busy';
+  const busy = words.settled && isCounted(words) && words.last === 'busy';
   return asked === undefined && !killed && !drained && !busy;
 }
 

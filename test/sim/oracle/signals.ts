@@ -90,7 +90,7 @@ const ROUNDING_MS = 0.01;
 function notKilledEarly(truth: Truth, child: Child): void {
   const now = truth.kernel.now() + ROUNDING_MS;
   if (stopIsOver(truth, now) || startIsOver(truth, child, now)) return;
-  const from = limitBeganAt(child);
+  const from = limitBeganAt(truth, child);
   if (from !== undefined && now >= from.at + from.limitMs) return;
   const { unit, view } = child;
   violate(
@@ -125,7 +125,7 @@ interface LimitBegan {
 }
 
 /** The stop limit begins with the last signal; or with the end of the last client, of one that was to finish. */
-function limitBeganAt({ asked, words, unit }: Child): LimitBegan | undefined {
+function limitBeganAt(truth: Truth, { asked, words, unit }: Child): LimitBegan | undefined {
   if (asked === undefined) {
     if (!words.stopping) return undefined;
     return { at: words.stoppingAt, limitMs: unit.stoplimit.leastEver, what: 'STOPPING=1' };
@@ -135,8 +135,12 @@ function limitBeganAt({ asked, words, unit }: Child): LimitBegan | undefined {
     // Until it has finished, it has all the time in the world.
     if (words.serving && words.settled)
       return { at: Number.POSITIVE_INFINITY, limitMs, what: 'its last client' };
-    if (words.idleSince > asked.at)
-      return { at: words.idleSince, limitMs, what: 'it finished its last client' };
+    // A turn that is held up reads what was said after it had begun, and its deadlines count from then.
+    const readFrom = words.idleKnownAt > words.idleSince ? words.idleReadFrom : turnBeganAt(truth);
+    if (words.idleSince > asked.at) {
+      const at = Math.min(words.idleSince, readFrom);
+      return { at, limitMs: unit.stoplimit.leastEver, what: 'it finished its last client' };
+    }
   }
   return { at: asked.decidedFrom, limitMs, what: asked.signal };
 }
@@ -146,7 +150,8 @@ export function toEndSince(child: Child): Asked | undefined {
   const { asked, words, unit } = child;
   if (asked === undefined || !isGentle(asked, unit)) return asked;
   if (!isCounted(words) || !words.settled || words.serving) return undefined;
-  return words.idleSince > asked.at ? { ...asked, at: words.idleKnownAt } : asked;
+  if (words.idleKnownAt <= asked.at) return asked;
+  return { ...asked, at: words.idleKnownAt, limit: { least: 0, most: unit.stoplimit.mostEver } };
 }
 
 /** Asked so, a worker may finish its clients. */

@@ -24,6 +24,8 @@ export interface Streak {
   /** When the breaker must have opened. */
   openedAt: number;
   forksSince: number;
+  /** The last reload, with which it begins anew. */
+  renewedAt: number;
 }
 
 /** A service at one address, a daemon, an event or a start job, from the command that brought it to the one that takes it away. */
@@ -38,7 +40,7 @@ export interface Unit {
   paused: boolean;
   removed: boolean;
   /** Of the limits in force in this turn; two, when a command has changed it. And of all that ever were. */
-  readonly stoplimit: { least: number; most: number; leastEver: number };
+  readonly stoplimit: { least: number; most: number; leastEver: number; mostEver: number };
   readonly unreaped: Set<Child>;
   /** One of them has written a part of a message: what they have told in all cannot be known. */
   uncounted: boolean;
@@ -71,6 +73,8 @@ export interface Unit {
   readonly streak: Streak;
   /** Clients that may have been seen in the queue: at the ends of the last two turns, and those who came since. */
   readonly queued: { before: number; last: number; arrived: number };
+  /** The first of them, and when the turn began that saw him so first. */
+  head: { readonly id: number; readonly seenAt: number } | undefined;
   lastAcceptAt: number;
   /** One of its workers was free again, by its own account. */
   lastAvailableAt: number;

@@ -25,9 +25,10 @@ export interface Words {
   connections: number;
   /** It has a client, or had one after the last AVAILABLE. */
   serving: boolean;
-  /** When it had its last client finished; and when the master had read so. */
+  /** When it had its last client finished; when the master had read so; and when the turn that read it had begun. */
   idleSince: number;
   idleKnownAt: number;
+  idleReadFrom: number;
   /** System calls that the master had made when it first told of a client. */
   servedAtCall: number;
   /** READY=1, or "ok" of a daemon. */
@@ -56,6 +57,7 @@ export function noWords(): Words {
     serving: false,
     idleSince: 0,
     idleKnownAt: 0,
+    idleReadFrom: 0,
     servedAtCall: Number.POSITIVE_INFINITY,
     ready: false,
     stopping: false,
@@ -147,9 +149,12 @@ export function hearDaemon(words: Words, bytes: Uint8Array, at: number): void {
 }
 
 /** The master has read everything: what is true now is all that it can know. */
-export function settle(words: Words, at: number): void {
+export function settle(words: Words, at: number, turnBeganAt: number): void {
   if (words.settled) return;
-  if (words.idleSince > words.idleKnownAt) words.idleKnownAt = at;
+  if (words.idleSince > words.idleKnownAt) {
+    words.idleKnownAt = at;
+    words.idleReadFrom = turnBeganAt;
+  }
   words.settled = true;
   if (words.alignment === 'lost') words.alignment = 'read';
   words.wasBusy = words.last === 'busy';
