@@ -19,7 +19,7 @@ async function few(
   raw: RawOptions = {},
 ): Promise<Stormed['result']> {
   const { port } = await serve(t, greet);
-  return (await stormed(protocol, `127.0.0.1:${port}`, { connections: '5', timeout: '2s', ...raw })).result;
+  return (await stormed(protocol, `127.0.0.1:${port}`, { connections: '5', timeout: '60s', ...raw })).result;
 }
 
 function reasonOf({ reasons }: Stormed['result']): string {
@@ -117,7 +117,7 @@ describe('http', () => {
     t.after(() => server.close().closeAllConnections());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    return (await stormed('http', `127.0.0.1:${port}`, { connections: '5', timeout: '2s', path, ...raw }))
+    return (await stormed('http', `127.0.0.1:${port}`, { connections: '5', timeout: '60s', path, ...raw }))
       .result;
   }
 
