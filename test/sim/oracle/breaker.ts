@@ -61,8 +61,6 @@ export function keepStreak(truth: Truth, child: Child): void {
     return;
   }
   const now = truth.kernel.now();
-  // Exits come before commands: whoever was reaped in the turn of a reload died before it.
-  if (streak.renewedAt > truth.last.endedAt) return;
   streak.failures = now - streak.lastAt <= GAP_MS ? streak.failures + 1 : 1;
   streak.lastAt = truth.master?.now ?? now;
   if (streak.failures !== FAILURES_MAX) return;

@@ -127,7 +127,6 @@ function keep(truth: Truth, unit: Unit, entry: Entry): void {
   renew(unit, entry);
   unit.entry = entry;
   unit.streak.failures = 0;
-  unit.streak.renewedAt = truth.kernel.now();
   changeStoplimit(unit);
   const service = serviceSpecOf(unit);
   if (service) {

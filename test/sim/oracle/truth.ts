@@ -24,8 +24,6 @@ export interface Streak {
   /** When the breaker must have opened. */
   openedAt: number;
   forksSince: number;
-  /** The last reload, with which it begins anew. */
-  renewedAt: number;
 }
 
 /** A service at one address, a daemon, an event or a start job, from the command that brought it to the one that takes it away. */

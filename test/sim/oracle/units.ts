@@ -73,7 +73,7 @@ export function createUnit(entry: Entry, bornAt: number): Unit {
     longestStartMs: 0,
     acceptedByMaster: 0,
     spawned: 0,
-    streak: { failures: 0, lastAt: NEVER, openedAt: NEVER, forksSince: 0, renewedAt: NEVER },
+    streak: { failures: 0, lastAt: NEVER, openedAt: NEVER, forksSince: 0 },
     queued: { before: 0, last: 0, arrived: 0 },
     head: undefined,
     lastAcceptAt: NEVER,
