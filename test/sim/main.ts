@@ -5,11 +5,11 @@ import { type Order, readArguments } from './arguments.ts';
 import { runBatch } from './jobs.ts';
 import { type FailedSeed, Progress } from './progress.ts';
 import { failureText, outcomeText, smallestText, traceTail } from './report.ts';
-import { type RunOptions, runSeed } from './run.ts';
+import { type RunOptions, type RunOutcome, runSeed } from './run.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
-/** Failures that are told in full; of the others, only that they are there. */
+/** Failures that are told in full; of the others, one line each. */
 const REPORTED_MOST = 20;
 const MINIMISE_MOST_MS = 30_000;
 const MINIMISE_ASKED_MOST_MS = 300_000;
@@ -26,8 +26,9 @@ async function main(words: readonly string[]): Promise<number> {
   const { order } = asked;
   const say = order.json ? console.error : console.log;
   const progress = new Progress(order.first, () => performance.now());
-  await runAll(order, progress, say);
-  report(order, progress.failures, say);
+  if (order.first === order.last) runOne(order, progress, say);
+  else await runMany(order, progress, say);
+  lookCloser(order, progress.failures, say);
   say(progress.line());
   if (order.json) console.log(JSON.stringify(progress.summary()));
   return progress.failures.length > 0 ? EXIT_FAILED : 0;
@@ -39,36 +40,48 @@ function optionsOf({ turnsMost, without }: Order): Omit<RunOptions, 'seed'> {
   return { without, ...(turnsMost === undefined ? {} : { turnsMost }) };
 }
 
-async function runAll(order: Order, progress: Progress, say: Say): Promise<void> {
-  const { first, last, jobs, minutes, untilFailure, trace } = order;
-  if (first === last) {
-    const outcome = runSeed({ ...optionsOf(order), seed: first, ...(trace ? { trace: say } : {}) });
-    progress.add(outcome);
-    say(outcomeText(outcome));
-    return;
-  }
+function runOne(order: Order, progress: Progress, say: Say): void {
+  const options = { ...optionsOf(order), seed: order.first, ...(order.trace ? { trace: say } : {}) };
+  const outcome = runSeed(options);
+  progress.add(outcome);
+  say(outcomeText(outcome));
+  tellFailure(order, progress, outcome, say);
+}
+
+async function runMany(order: Order, progress: Progress, say: Say): Promise<void> {
+  const { first, last, jobs, minutes, untilFailure } = order;
   if (minutes !== undefined) say(`seeds from ${first} on, for ${minutes} minutes`);
   const until = minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + minutes * 60_000;
   const shown = progress.show(process.stderr);
+  let interrupted = false;
+  // The seeds under way are finished, and all is reported.
+  process.once('SIGINT', () => {
+    interrupted = true;
+  });
   await runBatch({
     ...{ first, last, jobs },
     options: optionsOf(order),
-    goOn: () => performance.now() < until && !(untilFailure && progress.failures.length > 0),
-    done: (outcome) => progress.add(outcome),
+    goOn: () => !interrupted && performance.now() < until && !(untilFailure && progress.failures.length > 0),
+    done: (outcome) => {
+      progress.add(outcome);
+      tellFailure(order, progress, outcome, say);
+    },
   });
   shown.end();
-  if (minutes !== undefined) say(`seeds ${first}..${progress.summary().last} were run`);
+  say(`seeds ${first}..${progress.summary().last} were run`);
 }
 
-function report(order: Order, failures: readonly FailedSeed[], say: Say): void {
-  const inOrder = [...failures].sort((one, other) => one.seed - other.seed);
-  const rest = optionsOf(order);
-  for (const failed of inOrder.slice(0, REPORTED_MOST))
-    say(failureText(failed, { ...rest, seed: failed.seed }));
-  if (inOrder.length > REPORTED_MOST) say(`and ${inOrder.length - REPORTED_MOST} more`);
-  const explained = inOrder.find(({ rule }) => rule !== NOT_REPEATED);
+/** At once: whoever watches a long run need not wait for its end. */
+function tellFailure(order: Order, { failures }: Progress, { seed, failure }: RunOutcome, say: Say): void {
+  if (failure === undefined) return;
+  if (failures.length <= REPORTED_MOST) say(failureText({ seed, ...failure }, { ...optionsOf(order), seed }));
+  else say(`seed ${seed} FAILED too: ${failure.rule}`);
+}
+
+function lookCloser(order: Order, failures: readonly FailedSeed[], say: Say): void {
+  const explained = failures.find(({ rule }) => rule !== NOT_REPEATED);
   if (!explained) return;
-  const options = { ...rest, seed: explained.seed };
+  const options = { ...optionsOf(order), seed: explained.seed };
   say(`seed ${explained.seed}, looked at more closely:`);
   if (!order.trace) say(traceTail(options));
   say(smallestText(explained, options, order.minimise ? MINIMISE_ASKED_MOST_MS : MINIMISE_MOST_MS));
