@@ -1,0 +1,50 @@
+// Starts a rig as a process of its own and hears what it tells. Used by the incidents and by the comparison of policies.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { childrenOf } from '../setup/masters.ts';
+import type { RigOrder, RigReport, RigSample } from './order.ts';
+
+const PROGRAM = fileURLToPath(new URL('./main.js', import.meta.url));
+const STOP_LIMIT_MS = 20_000;
+
+export interface Rig {
+  readonly pid: number;
+  /** By service: HOST:PORT or a path. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** All so far; grows. */
+  readonly samples: readonly RigSample[];
+  /** SIGTERM; SIGKILL to it and its workers when that is not heeded. Resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/** Throws when it does not come up. */
+export async function startRig(order: RigOrder): Promise<Rig> {
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const samples: RigSample[] = [];
+  const { pid = 0 } = child;
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    const killer = setTimeout(() => {
+      for (const each of [...childrenOf(pid), pid]) process.kill(each, 'SIGKILL');
+    }, STOP_LIMIT_MS);
+    await ended;
+    clearTimeout(killer);
+  };
+  const addresses = await new Promise<Readonly<Record<string, string>>>((resolve, reject) => {
+    void ended.then(() => reject(new Error('the rig has ended before it was up')));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const report = JSON.parse(line) as RigReport;
+      if (report.kind === 'up') resolve(report.addresses);
+      else if (report.kind === 'sample') samples.push(report);
+      else process.stderr.write(`the rig has failed: ${report.error}\n`);
+    });
+  });
+  return { pid, addresses, samples, stop };
+}
