@@ -1,15 +1,33 @@
-// The spawn policies that are compared, by name: ours, and those of other systems, each as a pure function of the same
-// figures (src/core/spawn-policy.ts).
+// The spawn policies that are compared, by name: ours, and those of other systems, each deciding on the same figures
+// (src/core/spawn-policy.ts) in the same core. Used by the rig and by the two benchmarks of this directory.
 
-import { queueProportional, type SpawnPolicy } from '../../src/core/spawn-policy.ts';
+import { queueProportional } from '../../src/core/spawn-policy.ts';
+import { apacheDoubling } from './apache.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { withoutReleased, withoutStartCap } from './ours.ts';
+import { phpFpmDynamic } from './php-fpm.ts';
+import { figuresOnly, type MakePolicy, type Plugged } from './plugged.ts';
+import { CHEAPER_DEFAULT, CHEAPER_EAGER, uwsgiBacklog } from './uwsgi.ts';
 
-export const POLICIES: Readonly<Record<string, SpawnPolicy>> = {
-  'queue-proportional': queueProportional,
-};
+export const POLICIES = {
+  'queue-proportional': figuresOnly(queueProportional),
+  'without-start-cap': figuresOnly(withoutStartCap),
+  'without-released': figuresOnly(withoutReleased),
+  'one-at-a-time': figuresOnly(oneAtATime),
+  'apache-doubling': apacheDoubling,
+  'php-fpm-dynamic': phpFpmDynamic,
+  'uwsgi-backlog': uwsgiBacklog(CHEAPER_DEFAULT),
+  'uwsgi-backlog-eager': uwsgiBacklog(CHEAPER_EAGER),
+} as const satisfies Readonly<Record<string, MakePolicy>>;
+
+export type PolicyName = keyof typeof POLICIES;
+
+export const POLICY_NAMES = Object.keys(POLICIES) as readonly PolicyName[];
 
 /** Throws on a name that is not in the table: an order of ours is wrong. */
-export function policyNamed(name: string): SpawnPolicy {
-  const policy = POLICIES[name];
-  if (!policy) throw new Error(`no policy is named ${name}; there are ${Object.keys(POLICIES).join(', ')}`);
-  return policy;
+export function policyNamed(name: string, now: () => number): Plugged {
+  if (!Object.hasOwn(POLICIES, name)) {
+    throw new Error(`no policy is named ${name}; there are ${POLICY_NAMES.join(', ')}`);
+  }
+  return POLICIES[name as PolicyName](now);
 }

@@ -15,6 +15,7 @@ import { createLinuxOs } from '../../src/os/linux/index.ts';
 import type { Os } from '../../src/os/os.ts';
 import { addressText } from '../../src/plane/logs/row.ts';
 import { policyNamed } from '../policies/index.ts';
+import { punctual } from '../policies/plugged.ts';
 import { boardOn } from './board.ts';
 import { LOOPS } from './loops.ts';
 import type { RigOrder } from './order.ts';
@@ -114,7 +115,9 @@ function run(): void {
   const real = createLinuxOs({ runDirectory, listenFds: { count: 0, names: [] } });
   say({ kind: 'opened', wakeFd: real.wakeFd });
   let master: Master | undefined;
-  const loop = LOOPS[order.loop ?? 'completes'](watched(disturbed(real), () => master));
+  const plugged = order.policy === undefined ? undefined : policyNamed(order.policy, () => master?.now ?? 0);
+  const kernel = plugged ? punctual(real, plugged) : real;
+  const loop = LOOPS[order.loop ?? 'completes'](watched(disturbed(kernel), () => master));
   const outlet = {
     takeCommands: () => {
       const taken: Command[] = [];
@@ -129,7 +132,7 @@ function run(): void {
     masterPid: process.pid,
     environment: process.env as Record<string, string>,
     quiet: [],
-    ...(order.policy === undefined ? {} : { policy: policyNamed(order.policy) }),
+    ...(plugged ? { policy: plugged.policy } : {}),
   });
   begin(master);
   do {
