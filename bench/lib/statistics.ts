@@ -30,6 +30,18 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
+/** What was measured on, and whether others used it meanwhile. */
+export interface Machine {
+  readonly processors: number;
+  readonly model: string;
+  readonly node: string;
+  readonly kernel: string;
+  /** Of the last minute, at the end: the benchmark's own load is in it. */
+  readonly loadAverage: number;
+  /** Of all processors' time, what the hypervisor gave to others. */
+  readonly stealShare: number;
+}
+
 /** Jiffies of all processors: [stolen by the hypervisor, in all] (proc(5), /proc/stat). */
 function jiffies(): readonly [number, number] {
   const line = readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '';
@@ -38,7 +50,7 @@ function jiffies(): readonly [number, number] {
 }
 
 /** Starts to watch the machine; the returned function tells what it did until then. */
-export function watchMachine() {
+export function watchMachine(): () => Machine {
   const [stolenBefore, allBefore] = jiffies();
   return () => {
     const [stolen, all] = jiffies();

@@ -8,13 +8,26 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { watchMachine } from '../lib/statistics.ts';
+import { type Machine, watchMachine } from '../lib/statistics.ts';
 
 const SECONDS = Number(process.argv[2] ?? 30);
 /** Start-up is over and its garbage collected when the measurement begins. */
 const SETTLE_SECONDS = 5;
 const MASTER = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 const USER_HZ = 100;
+
+export interface IdleResult {
+  readonly name: 'idle';
+  readonly machine: Machine;
+  readonly seconds: number;
+  readonly workers: number;
+  readonly turnsPerSecond: number;
+  readonly wakeUps: readonly { readonly thread: string; readonly perSecond: number }[];
+  readonly cpuShare: number;
+  readonly rssBytes: number;
+  readonly rssPeakBytes: number;
+  readonly pssBytes: number;
+}
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
@@ -83,7 +96,7 @@ async function main(): Promise<void> {
     thread: thread.split(' ').slice(1).join(' '),
     perSecond: (count - (before.switches.get(thread) ?? count)) / SECONDS,
   }));
-  const result = {
+  const result: IdleResult = {
     name: 'idle',
     machine: machine(),
     seconds: SECONDS,

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { CYRUS_ID, CYRUS_SERVICE, PREFORKD_MASTER_PID } from '../../src/protocol/environment.ts';
-import { spread, watchMachine } from '../lib/statistics.ts';
+import { type Machine, type Spread, spread, watchMachine } from '../lib/statistics.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 40);
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -27,6 +27,25 @@ const PROGRAMS = {
   sdk: `import { serve } from ${JSON.stringify(SDK)};\nserve(() => {});\n`,
 };
 type Program = keyof typeof PROGRAMS;
+
+export interface StartUp {
+  readonly wallMs: Spread;
+  readonly cpuMs: Spread;
+}
+
+interface Added {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+export interface SdkStartupResult extends Readonly<Record<Program, StartUp>> {
+  readonly name: 'sdk-startup';
+  readonly what: string;
+  readonly rounds: number;
+  readonly addedByKoffi: Added;
+  readonly addedBySdk: Added;
+  readonly machine: Machine;
+}
 
 interface Started {
   readonly wallMs: number;
@@ -97,22 +116,21 @@ async function run(): Promise<void> {
   report(taken, machine());
 }
 
-function report(taken: Readonly<Record<Program, Started[]>>, machine: object): void {
+function report(taken: Readonly<Record<Program, Started[]>>, machine: Machine): void {
   const wallMs = (name: Program) => spread(taken[name].map((one) => one.wallMs));
   const cpu = (name: Program) => spread(taken[name].map((one) => one.cpuMs));
-  const added = (name: Program) => ({
+  const added = (name: Program): Added => ({
     wallMs: wallMs(name).median - wallMs('bare').median,
     cpuMs: cpu(name).median - cpu('bare').median,
   });
-  const programs = (['bare', 'koffi', 'sdk'] as const).map((name) => [
-    name,
-    { wallMs: wallMs(name), cpuMs: cpu(name) },
-  ]);
-  const result = {
+  const startUp = (name: Program): StartUp => ({ wallMs: wallMs(name), cpuMs: cpu(name) });
+  const result: SdkStartupResult = {
     name: 'sdk-startup',
     what: 'from spawn to the first status message: bare Node listener, the same with koffi, SDK worker',
     rounds: ROUNDS,
-    ...Object.fromEntries(programs),
+    bare: startUp('bare'),
+    koffi: startUp('koffi'),
+    sdk: startUp('sdk'),
     addedByKoffi: added('koffi'),
     addedBySdk: added('sdk'),
     machine,

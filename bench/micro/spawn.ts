@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { createLinuxOs } from '../../src/os/linux/index.ts';
 import type { Os } from '../../src/os/os.ts';
-import { median, watchMachine } from '../lib/statistics.ts';
+import { type Machine, median, watchMachine } from '../lib/statistics.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const SPAWNS_PER_ROUND = Number(process.argv[3] ?? 200);
@@ -15,6 +15,26 @@ const PROGRAM = '/bin/true';
 const WAIT_MS_MAX = 10_000;
 
 const environment = Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+
+export interface Side {
+  readonly cpuMsMedian: number;
+  readonly cpuMsLeast: number;
+  readonly cpuMsMost: number;
+  readonly callMsMedian: number;
+  readonly wallMsMedian: number;
+}
+
+export interface SpawnResult {
+  readonly name: 'spawn';
+  readonly what: string;
+  readonly machine: Machine;
+  readonly rounds: number;
+  readonly spawnsPerRound: number;
+  readonly osSpawn: Side;
+  readonly childProcessSpawn: Side;
+  /** Node's own / the port's. */
+  readonly ratio: { readonly cpu: number; readonly call: number; readonly wall: number };
+}
 
 interface Measured {
   /** CPU of the whole master, user and system. */
@@ -67,7 +87,7 @@ function throughNode(): Promise<number> {
 
 const rounded = (value: number) => Math.round(value * 10_000) / 10_000;
 
-function summary(rounds: readonly Measured[]) {
+function summary(rounds: readonly Measured[]): Side {
   const of = (field: keyof Measured) => rounded(median(rounds.map((round) => round[field])));
   const cpu = rounds.map((round) => round.cpuMs);
   return {
@@ -91,23 +111,18 @@ for (let round = 0; round < ROUNDS; round++) {
   node.push(await measure(throughNode));
 }
 const [ours, theirs] = [summary(port), summary(node)];
-console.log(
-  JSON.stringify(
-    {
-      name: 'spawn',
-      what: `master CPU per spawn of ${PROGRAM}, waited for one after another`,
-      machine: machine(),
-      rounds: ROUNDS,
-      spawnsPerRound: SPAWNS_PER_ROUND,
-      osSpawn: ours,
-      childProcessSpawn: theirs,
-      ratio: {
-        cpu: rounded(theirs.cpuMsMedian / ours.cpuMsMedian),
-        call: rounded(theirs.callMsMedian / ours.callMsMedian),
-        wall: rounded(theirs.wallMsMedian / ours.wallMsMedian),
-      },
-    },
-    null,
-    2,
-  ),
-);
+const result: SpawnResult = {
+  name: 'spawn',
+  what: `master CPU per spawn of ${PROGRAM}, waited for one after another`,
+  machine: machine(),
+  rounds: ROUNDS,
+  spawnsPerRound: SPAWNS_PER_ROUND,
+  osSpawn: ours,
+  childProcessSpawn: theirs,
+  ratio: {
+    cpu: rounded(theirs.cpuMsMedian / ours.cpuMsMedian),
+    call: rounded(theirs.callMsMedian / ours.callMsMedian),
+    wall: rounded(theirs.wallMsMedian / ours.wallMsMedian),
+  },
+};
+console.log(JSON.stringify(result, null, 2));

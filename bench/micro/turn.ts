@@ -14,7 +14,7 @@ import { createMaster, type Master } from '../../src/core/master.ts';
 import type { MasterSpec, ServiceSpec } from '../../src/core/spec.ts';
 import { begin, turn } from '../../src/core/supervisor.ts';
 import { createLinuxOs } from '../../src/os/linux/index.ts';
-import { type Spread, spread, watchMachine } from '../lib/statistics.ts';
+import { type Machine, type Spread, spread, watchMachine } from '../lib/statistics.ts';
 
 const SIZES = [10, 1_000, 10_000] as const;
 const ROUNDS = 300;
@@ -26,6 +26,16 @@ const DESCRIPTORS_MAX = Number(/Max open files\s+(\d+)/.exec(readFileSync('/proc
 const PIDFD_ONLY = DESCRIPTORS_MAX < DESCRIPTORS_WANTED;
 const SLEEP = `exec /bin/sleep 100000${PIDFD_ONLY ? ' >/dev/null 2>&1 3>&-' : ''}`;
 const WAKE = new Uint8Array(new BigUint64Array([1n]).buffer);
+
+export interface TurnResult {
+  readonly name: 'turn';
+  readonly machine: Machine;
+  readonly rows: readonly { readonly workers: number; readonly wakeUs: Spread; readonly replaceUs: Spread }[];
+  readonly descriptorsPerWorker: number;
+  readonly heapPerWorkerBytes: number;
+  readonly wakeRatio: number;
+  readonly replaceRatio: number;
+}
 
 interface Side {
   readonly size: number;
@@ -170,7 +180,7 @@ function compare(): void {
   const [first, last] = [rows[0], rows.at(-1)];
   const ratio = (pick: (row: (typeof rows)[number]) => number) =>
     first && last ? pick(last) / pick(first) : Number.NaN;
-  const result = {
+  const result: TurnResult = {
     name: 'turn',
     machine: machine(),
     rows,

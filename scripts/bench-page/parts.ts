@@ -1,0 +1,10 @@
+// The parts of the benchmark page, in the order that they are read: Cyrus first, for whom this master is a replacement;
+// then Node's own ways, the policies, signals, scale, and what a master costs that has nothing to do.
+
+import { part as idle } from './idle.ts';
+import type { Part } from './part.ts';
+import { part as sdkStartup } from './sdk-startup.ts';
+import { part as spawn } from './spawn.ts';
+import { part as turn } from './turn.ts';
+
+export const PARTS: readonly Part[] = [turn, idle, spawn, sdkStartup];
