@@ -63,6 +63,8 @@ export interface Master {
   readonly services: Service[];
   readonly jobs: Job[];
   readonly roster: Roster;
+  /** What children of an entry inherit, by its specification. */
+  readonly environments: WeakMap<object, readonly string[]>;
   readonly timers: Timers;
   startCap: StartCap;
   /** Workers starting now over all services: counted anew in every spawn stage, and one more per spawn in it. */
@@ -107,6 +109,7 @@ export function createMaster(os: Os, spec: MasterSpec, outlet: Outlet, options: 
     services: [],
     jobs: [],
     roster: new Roster(),
+    environments: new WeakMap(),
     timers: new Timers(),
     startCap: createStartCap(spec.startCap.initial, spec.startCap.most),
     board,

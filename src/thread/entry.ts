@@ -50,7 +50,8 @@ function supervise(input: ThreadInput & { commands: MessagePort }, report: (repo
   try {
     master = createMaster(os, spec, outlet(commands, report, board), {
       masterPid: process.pid,
-      environment: process.env as Record<string, string>,
+      // A copy: every look at the thread's own is a call into Node.
+      environment: { ...process.env } as Record<string, string>,
       quiet,
     });
     begin(master);
