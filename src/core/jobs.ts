@@ -18,6 +18,8 @@ export function due(master: Master, job: Job): void {
   const running = activeCount(job.workers) > 0;
   if (!running || event?.overlap === 'allow') {
     run(master, job);
+    // There is nobody behind a run that could not be executed whose end would be the next one's turn.
+    runQueued(master, job);
     return;
   }
   if (event?.overlap === 'queue' && job.queued < EVENT_QUEUE_MAX) {
@@ -63,8 +65,15 @@ export function jobEnded(master: Master, job: Job, worker: Worker, how: string, 
   if (failed) bookFailure(master, job, how);
   const durationMs = master.now - worker.spawnedAt;
   tell(master, { ...subject(job), kind: 'job-finished', how, failed, durationMs });
-  // While `overlap` was `allow`, several may have been started: the next waits for the last of them.
-  if (job.queued > 0 && activeCount(job.workers) === 0 && !job.removed && master.phase === 'running') {
+  if (!job.removed && master.phase === 'running') runQueued(master, job);
+}
+
+/**
+ * The next of those that wait. While `overlap` was `allow`, several may have been started: it waits for the last of
+ * them. One that cannot be executed is over at once, and the next has its turn; one whose fork failed is tried again.
+ */
+function runQueued(master: Master, job: Job): void {
+  while (job.queued > 0 && activeCount(job.workers) === 0 && job.retryAt === Number.POSITIVE_INFINITY) {
     job.queued -= 1;
     run(master, job);
   }

@@ -25,14 +25,6 @@ export function judgeRun(truth: Truth, child: Child): void {
   unit.lastRunAt = truth.kernel.now();
   unit.lastActiveAt = unit.lastRunAt;
   unit.retryAt = undefined;
-  unit.lastRunWaited = waited(truth, unit, 1);
-  if (unit.lastRunWaited) unit.queuedRuns -= 1;
-}
-
-/** A run that waits is made when the last that runs is reaped; at another time it is a run that is due. */
-function waited(truth: Truth, unit: Unit, runningNow: number): boolean {
-  if (unit.queuedRuns === 0 || (truth.running.get(unit.id)?.size ?? 0) > runningNow) return false;
-  return truth.now.reaped.some((child) => child.unit === unit);
 }
 
 /** Whatever a reload has done meanwhile: who must not overlap is often who must not meet himself in a spool. */
@@ -90,19 +82,44 @@ export function createWallClock(): WallClock {
 /** Called with the facts of the turn, whose times are those of the clock on the wall. */
 export function judgeOccurrences(truth: Truth, wall: WallClock, facts: readonly Fact[]): void {
   lookAtClock(truth, wall);
+  const free = freed(truth);
   for (const fact of facts) {
     if (!('owner' in fact) || fact.owner !== 'event') continue;
     const unit = truth.units.get(`event/${fact.service}`);
     if (unit === undefined) continue;
     if (fact.kind === 'event-queued') unit.queuedRuns += 1;
-    if (fact.kind === 'spawn-failed') forkFailed(truth, wall, unit, fact.stage !== 'exec');
-    if (fact.kind === 'spawned') occurrenceRunsOnce(truth, wall, unit, fact.at, fact.pid);
+    if (fact.kind === 'spawn-failed') {
+      const isOver = fact.stage === 'exec';
+      hasWaited(unit, free, isOver);
+      forkFailed(truth, wall, unit, !isOver);
+    }
+    if (fact.kind === 'spawned' && !hasWaited(unit, free, false))
+      occurrenceRunsOnce(truth, wall, unit, fact.at, fact.pid);
     if (fact.kind !== 'spawn-failed' && COMES_OF_BEING_DUE.includes(fact.kind)) unit.retryAt = undefined;
     if (COMES_OF_BEING_DUE.includes(fact.kind)) {
       unit.occurrence = undefined;
       wall.highestMs = Math.max(wall.highestMs, fact.at);
     }
   }
+}
+
+/** Ids of the events whose last run was reaped in this turn: the next to run is one that waits, if any does. */
+function freed({ now, running, last }: Truth): Set<string> {
+  const ids = new Set(now.reaped.map(({ unit }) => unit.id));
+  for (const id of ids) {
+    const others = [...(running.get(id) ?? [])].filter(({ view }) => view.spawnedAt <= last.endedAt);
+    if (others.length > 0) ids.delete(id);
+  }
+  return ids;
+}
+
+/** Is this run one that waited, or one that is due? One that could not be executed is over: the next is one that waits. */
+function hasWaited(unit: Unit, free: Set<string>, isOver: boolean): boolean {
+  const waited = free.has(unit.id) && unit.queuedRuns > 0;
+  if (waited) unit.queuedRuns -= 1;
+  if (isOver) free.add(unit.id);
+  else free.delete(unit.id);
+  return waited;
 }
 
 const COMES_OF_BEING_DUE: readonly FactKind[] = ['spawned', 'spawn-failed', 'event-skipped', 'event-queued'];
@@ -122,14 +139,15 @@ function lookAtClock(truth: Truth, wall: WallClock): void {
 
 function forkFailed(truth: Truth, wall: WallClock, unit: Unit, isTriedAgain: boolean): void {
   wall.retried.set(unit.id, truth.kernel.now());
-  unit.retryAt = isTriedAgain ? truth.kernel.now() + RETRY_MS : undefined;
-  if (waited(truth, unit, 0)) unit.queuedRuns -= 1;
+  const retryAt = truth.kernel.now() + RETRY_MS;
+  unit.retryAt = isTriedAgain ? retryAt : undefined;
+  if (isTriedAgain) unit.retriedBy = retryAt;
 }
 
 /** Patterns are of whole minutes: two runs in one minute, when neither has waited, are two for one occurrence. */
 function occurrenceRunsOnce(truth: Truth, wall: WallClock, unit: Unit, atMs: number, pid: number): void {
   const event = eventSpecOf(unit);
-  if (event?.trigger.kind !== 'cron' || event.jitterMs > 0 || unit.lastRunWaited) return;
+  if (event?.trigger.kind !== 'cron' || event.jitterMs > 0) return;
   const minute = Math.floor(atMs / MINUTE_MS);
   const retried = truth.kernel.now() - (wall.retried.get(unit.id) ?? Number.NEGATIVE_INFINITY) < MINUTE_MS;
   if (minute === unit.lastOccurrence && !retried) {
@@ -163,9 +181,10 @@ function triedAgain(truth: Truth, unit: Unit): void {
   violate(truth, 'due-events-run', `${title(unit)}: its fork failed at ${since}, and it was not tried again`);
 }
 
+/** They wait for a fork that failed and is tried again, also when a run that was due meanwhile has come to nothing. */
 function queuedRunsFollow(truth: Truth, unit: Unit): void {
   const running = truth.running.get(unit.id)?.size ?? 0;
-  if (unit.queuedRuns === 0 || running > 0 || unit.retryAt !== undefined) return;
+  if (unit.queuedRuns === 0 || running > 0 || turnBeganAt(truth) < unit.retriedBy + ROUNDING_MS) return;
   violate(
     truth,
     'due-events-run',

@@ -52,11 +52,12 @@ export interface Unit {
   runs: number;
   /** Runs that wait for the one that goes on. */
   queuedRuns: number;
-  lastRunWaited: boolean;
   /** The next one of an event at wall-clock times, by the clock on the wall. */
   occurrence: { readonly event: EventSpec; readonly atMs: number } | undefined;
   /** Its fork has failed: it is due again then. */
   retryAt: number | undefined;
+  /** Its last fork that failed has been tried again by then. */
+  retriedBy: number;
   lastRunAt: number;
   lastActiveAt: number;
   /** Wall-clock minute of the last run of an event at wall-clock times. */

@@ -170,6 +170,62 @@ story(
   },
 );
 
+/** Two runs wait behind the first; it ends while the program cannot be executed `times` times. */
+function endsWhileNotExecutable(world: World, times: number): void {
+  world.run(21_000);
+  let left = times;
+  world.os.spawnError = () => {
+    left -= 1;
+    return left >= 0 ? { errno: 'ENOENT', stage: 'exec' } : undefined;
+  };
+  world.process(0, '/bin/event').exit(0);
+  world.run(100);
+}
+
+story(
+  'overlap=queue: a run that cannot be executed is over, and the next that waits has its turn',
+  { events: [event({ trigger: EVERY_TEN_S, overlap: 'queue' })] },
+  (world) => {
+    endsWhileNotExecutable(world, 1);
+    assert.equal(world.processes('/bin/event').length, 1);
+    assert.equal(world.counter('eventFailures'), 1);
+  },
+);
+
+story(
+  'overlap=queue: when none can be executed, none is left that would wait for nobody',
+  { events: [event({ trigger: EVERY_TEN_S, overlap: 'queue' })] },
+  (world) => {
+    endsWhileNotExecutable(world, 2);
+    assert.equal(world.counter('eventFailures'), 2);
+    world.os.spawnError = () => undefined;
+    const times = runsLast(world, 3);
+    world.run(10_000);
+    assert.equal(times.length, 1, 'the one that is due');
+  },
+);
+
+story(
+  'overlap=queue: those that wait follow also when a fork has failed, and its next try cannot be executed',
+  { events: [event({ trigger: EVERY_TEN_S, overlap: 'queue' })] },
+  (world) => {
+    world.run(21_000);
+    world.os.spawnError = () => ({ errno: 'EAGAIN', stage: 'fork' });
+    world.process(0, '/bin/event').exit(0);
+    world.run(500);
+    assert.equal(world.told('spawn-failed').length, 1, 'those that wait do not try before it');
+    let executable = false;
+    world.os.spawnError = () => {
+      const error = executable ? undefined : ({ errno: 'ENOENT', stage: 'exec' } as const);
+      executable = true;
+      return error;
+    };
+    world.run(1_000);
+    assert.equal(world.processes('/bin/event').length, 1);
+    assert.equal(world.told('spawn-failed').length, 2);
+  },
+);
+
 story(
   'overlap=allow: they run side by side',
   {

@@ -65,8 +65,20 @@ export const SCHEDULE: readonly Mutant[] = [
     edits: [
       {
         file: 'core/jobs.ts',
-        find: `if (job.queued > 0 && activeCount(job.workers) === 0 &&`,
-        replace: `if (job.queued > 0 && !failed && activeCount(job.workers) === 0 &&`,
+        find: `if (!job.removed && master.phase === 'running') runQueued`,
+        replace: `if (!failed && !job.removed && master.phase === 'running') runQueued`,
+      },
+    ],
+  },
+  {
+    name: 'event-queue-stuck-at-exec',
+    says: 'Behind a run that cannot be executed, the others that wait go on waiting, though nothing runs.',
+    rules: ['due-events-run'],
+    edits: [
+      {
+        file: 'core/jobs.ts',
+        find: `while (job.queued > 0 && activeCount`,
+        replace: `if (job.queued > 0 && activeCount`,
       },
     ],
   },
