@@ -1,11 +1,13 @@
 /* A tiny static prefork worker: what is measured with it is the master's own cost, not a worker's start-up.
    Speaks the 8-byte protocol of Cyrus: status at fd 3, listening socket at fd 4. Greets each client at once, waits for
-   any line or its end, says goodbye, and takes the next one. SIGHUP: ends when idle; SIGTERM: ends at once, with 75.
+   any line or its end, says goodbye, and takes the next one; after as many clients as its argument says it ends.
+   SIGHUP: ends when idle; SIGTERM: ends at once, with 75.
    Build: cc -O2 -static -o worker worker.c */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,7 +41,8 @@ static void serve(int client) {
   (void)!send(client, "* BYE\r\n", 7, MSG_NOSIGNAL);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  long uses = argc > 1 ? atol(argv[1]) : -1;
   struct sigaction hup, term;
   memset(&hup, 0, sizeof hup);
   memset(&term, 0, sizeof term);
@@ -57,6 +60,7 @@ int main(void) {
     say(CONNECTION);
     serve(client);
     close(client);
+    if (uses > 0 && --uses == 0) return 0;
     if (!told_to_finish) say(AVAILABLE);
   }
   return 0;
