@@ -4,13 +4,14 @@
 import { queueProportional } from '../../src/core/spawn-policy.ts';
 import { apacheDoubling } from './apache.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { withoutReleased, withoutStartCap } from './ours.ts';
+import { withoutReleased, withoutStartCap, withStartCapOf } from './ours.ts';
 import { phpFpmDynamic } from './php-fpm.ts';
 import { figuresOnly, type MakePolicy, type Plugged } from './plugged.ts';
 import { CHEAPER_DEFAULT, CHEAPER_EAGER, uwsgiBacklog } from './uwsgi.ts';
 
 export const POLICIES = {
   'queue-proportional': figuresOnly(queueProportional),
+  'start-cap-2': figuresOnly(withStartCapOf(2)),
   'without-start-cap': figuresOnly(withoutStartCap),
   'without-released': figuresOnly(withoutReleased),
   'one-at-a-time': figuresOnly(oneAtATime),

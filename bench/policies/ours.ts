@@ -13,3 +13,11 @@ export const withoutReleased: SpawnPolicy = (figures) => ({
   ...queueProportional({ ...figures, released: 0 }),
   figures,
 });
+
+/** A start cap that learns nothing. */
+export function withStartCapOf(most: number): SpawnPolicy {
+  return (figures) => {
+    const startRoom = Math.max(0, most - figures.starting);
+    return { ...queueProportional({ ...figures, startRoom }), figures };
+  };
+}

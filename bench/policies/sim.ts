@@ -1,0 +1,91 @@
+// The comparison of policies on the simulated kernel: the same core, the same seeded storms, two simulated processors.
+// Deterministic: every run on every machine prints the same figures but for those of the machine itself.
+// Prints JSON. Usage: node dist/bench/policies/sim.js [seeds]
+
+import { median, watchMachine } from '../lib/statistics.ts';
+import { POLICY_NAMES, type PolicyName } from './index.ts';
+import { POLICY_SAYS } from './says.ts';
+import { type SimStorm, STORMS } from './sim/storms.ts';
+import { COSTS, type Figures, PROCESSORS, SPAWN_MS, simulate } from './sim/world.ts';
+
+const SEEDS = Number(process.argv[2] ?? 5);
+/** Of a curve: more is finer than any plot. */
+const POINTS_MAX = 80;
+
+const FIGURES = [
+  'p50Ms',
+  'p95Ms',
+  'p99Ms',
+  'lastGreetingMs',
+  'lastOverMs',
+  'neverGreeted',
+  'spawned',
+  'mostAlive',
+  'wasted',
+] as const;
+type FigureName = (typeof FIGURES)[number];
+
+/** Over the seeds. null: never. */
+interface Range {
+  readonly median: number | null;
+  readonly least: number | null;
+  readonly most: number | null;
+}
+
+interface Row extends Readonly<Record<FigureName, Range>> {
+  readonly policy: PolicyName;
+  readonly says: string;
+  /** Of the first seed: ms from the begin of the storm, clients greeted so far. */
+  readonly greeted: readonly (readonly [ms: number, clients: number])[];
+}
+
+export type PoliciesSimResult = ReturnType<typeof measure>;
+
+function measure() {
+  const machine = watchMachine();
+  const storms = STORMS.map(stormResult);
+  return {
+    name: 'policies-sim',
+    what: 'spawn policies in the same core on the simulated kernel, the same storms by the same seeds',
+    machine: machine(),
+    seeds: SEEDS,
+    processors: PROCESSORS,
+    costs: { ...COSTS, spawnMs: SPAWN_MS },
+    storms,
+  };
+}
+
+function stormResult(storm: SimStorm) {
+  const { name, says, clients, prefork, limitMs } = storm;
+  process.stderr.write(`policies-sim: ${says}\n`);
+  return { name, says, clients, prefork, limitMs, rows: POLICY_NAMES.map((policy) => row(storm, policy)) };
+}
+
+function row(storm: SimStorm, policy: PolicyName): Row {
+  const runs = Array.from({ length: SEEDS }, (_, index) => simulate(storm, policy, index + 1));
+  const figures = FIGURES.map((figure) => [figure, range(runs.map((run) => run[figure]))]);
+  return {
+    policy,
+    says: POLICY_SAYS[policy],
+    ...(Object.fromEntries(figures) as Record<FigureName, Range>),
+    greeted: curve(runs[0]),
+  };
+}
+
+function range(values: readonly number[]): Range {
+  const shown = (value: number) => (Number.isFinite(value) ? Math.round(value * 10) / 10 : null);
+  return {
+    median: shown(median(values)),
+    least: shown(Math.min(...values)),
+    most: shown(Math.max(...values)),
+  };
+}
+
+function curve(run: Figures | undefined): Row['greeted'] {
+  const moments = run?.greetedAtMs ?? [];
+  const each = Math.max(1, Math.ceil(moments.length / POINTS_MAX));
+  const points = moments.map((ms, index): [number, number] => [Math.round(ms), index + 1]);
+  return points.filter((_, index) => index % each === 0 || index === points.length - 1);
+}
+
+console.log(JSON.stringify(measure(), null, 2));
