@@ -13,8 +13,8 @@ const KEEP_ALIVE_MS = 5_000;
 const CONNECTIONS_MAX = 128;
 /** Whoever wants more connects again. Requests may come all at once, and each answer would wait in memory. */
 const REQUESTS_PER_CONNECTION_MAX = 100;
-/** How often node looks for requests that take too long. */
-const CHECK_INTERVAL_MS = 1_000;
+/** How often node looks for requests that take too long; it does so also when nobody is there, and wakes the master. */
+const CHECK_INTERVAL_MS = 30_000;
 const BIND_RETRY_MS = 5_000;
 
 export interface HttpInput {
@@ -48,6 +48,7 @@ export function startHttpServer(input: HttpInput): HttpServer {
   );
   server.maxConnections = CONNECTIONS_MAX;
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
+  limitFirstHeaders(server, input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS);
   // A client that does not read its answer is silent too.
   server.setTimeout(REQUEST_TIMEOUT_MS, (socket: Socket) => socket.destroy());
   server.on('clientError', refuseGarbage);
@@ -60,6 +61,19 @@ export function startHttpServer(input: HttpInput): HttpServer {
       server.closeAllConnections();
     },
   };
+}
+
+/** To the moment, by a timer that only a connection has. Node's own look is for what comes after a first request. */
+function limitFirstHeaders(server: Server, limitMs: number): void {
+  const timers = new WeakMap<Socket, NodeJS.Timeout>();
+  server.on('connection', (socket: Socket) => {
+    const tooLate = Object.assign(new Error('no request in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    // The first time it is refused; whoever stays all the same is cut off the next time.
+    const timer = setInterval(refuseGarbage, limitMs, tooLate, socket).unref();
+    timers.set(socket, timer);
+    socket.once('close', () => clearInterval(timer));
+  });
+  server.on('request', ({ socket }: IncomingMessage) => clearInterval(timers.get(socket)));
 }
 
 /** Binds, now or later. */

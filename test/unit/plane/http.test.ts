@@ -122,6 +122,15 @@ describe('bad input', () => {
     assert.match(await rawAnswer('GET /metrics HTTP/1.1\r\nHos'), /^HTTP\/1.1 408 /);
   });
 
+  test('who goes on trickling after the refusal is cut off', async () => {
+    const socket = connect({ port: port(), host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => {});
+    socket.resume().write('GET /metrics HTTP/1.1\r\nX: ');
+    const trickle = setInterval(() => socket.write('y'), 10);
+    await until('it is cut off', () => socket.destroyed);
+    clearInterval(trickle);
+  });
+
   test('many silent connections: those above the limit are closed, and afterwards all is well', async () => {
     const sockets = await Promise.all(Array.from({ length: 150 }, open));
     await until('the limit holds', () => sockets.filter((socket) => !socket.destroyed).length === 128);
