@@ -2,8 +2,9 @@
 // Deterministic: every run on every machine prints the same figures but for those of the machine itself.
 // Prints JSON. Usage: node dist/bench/policies/sim.js [seeds]
 
-import { median, watchMachine } from '../lib/statistics.ts';
+import { watchMachine } from '../lib/statistics.ts';
 import { POLICY_NAMES, type PolicyName } from './index.ts';
+import { type Range, range } from './range.ts';
 import { POLICY_SAYS } from './says.ts';
 import { type SimStorm, STORMS } from './sim/storms.ts';
 import { COSTS, type Figures, PROCESSORS, SPAWN_MS, simulate } from './sim/world.ts';
@@ -25,13 +26,7 @@ const FIGURES = [
 ] as const;
 type FigureName = (typeof FIGURES)[number];
 
-/** Over the seeds. null: never. */
-interface Range {
-  readonly median: number | null;
-  readonly least: number | null;
-  readonly most: number | null;
-}
-
+/** Each over the seeds. */
 interface Row extends Readonly<Record<FigureName, Range>> {
   readonly policy: PolicyName;
   readonly says: string;
@@ -69,15 +64,6 @@ function row(storm: SimStorm, policy: PolicyName): Row {
     says: POLICY_SAYS[policy],
     ...(Object.fromEntries(figures) as Record<FigureName, Range>),
     greeted: curve(runs[0]),
-  };
-}
-
-function range(values: readonly number[]): Range {
-  const shown = (value: number) => (Number.isFinite(value) ? Math.round(value * 10) / 10 : null);
-  return {
-    median: shown(median(values)),
-    least: shown(Math.min(...values)),
-    most: shown(Math.max(...values)),
   };
 }
 

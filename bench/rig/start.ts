@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { childrenOf } from '../setup/masters.ts';
+import { asUser, childrenOf, type MasterOptions } from '../setup/masters.ts';
 import type { RigOrder, RigReport, RigSample } from './order.ts';
 
 const PROGRAM = fileURLToPath(new URL('./main.js', import.meta.url));
@@ -20,11 +20,10 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-/** Throws when it does not come up. */
-export async function startRig(order: RigOrder): Promise<Rig> {
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** As `user`, else as the one we are. Throws when it does not come up. */
+export async function startRig(order: RigOrder, user?: MasterOptions['user']): Promise<Rig> {
+  const [program = '', ...words] = [...asUser(user), process.execPath, PROGRAM, JSON.stringify(order)];
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const samples: RigSample[] = [];
   const { pid = 0 } = child;

@@ -81,7 +81,8 @@ async function start(words: readonly string[], options: MasterOptions): Promise<
   return running(child);
 }
 
-function asUser(user: MasterOptions['user']): readonly string[] {
+/** The words before a command that make it another user's. */
+export function asUser(user: MasterOptions['user']): readonly string[] {
   return user ? ['setpriv', `--reuid=${user.name}`, `--regid=${user.group}`, '--init-groups'] : [];
 }
 
