@@ -1,16 +1,19 @@
 // `cyrus-fork-failure`: fork fails with EAGAIN, for the user may have only some thirty processes more. Who is served, what
-// the master does meanwhile, whether it recovers when the limit is lifted, and whether SIGTERM ends it.
+// the master does meanwhile, whether it recovers when there is room again, and whether SIGTERM ends it.
 
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { benchmark, progress } from '../lib/benchmark.ts';
 import { type BurstResult, burst } from '../lib/burst.ts';
 import { type CyrusHome, cyrusMissing, makeCyrusHome } from '../setup/cyrus.ts';
+import { childrenOf } from '../setup/masters.ts';
 import type { Both } from './medians.ts';
 import { type Running, type Side, startSide, stopSide } from './sides.ts';
 
 const CLIENTS = 60;
 const ROOM = 30;
+const DEATHS = 10;
 const BACKLOG = 1_024;
 /** Enough to start all that there is room for. */
 const SHORTAGE_SETTLES_MS = 6_000;
@@ -18,12 +21,16 @@ const WATCHED_MS = 4_000;
 const RECOVERY_LIMIT_MS = 15_000;
 
 export interface ForkFailure {
-  /** Before the limit was lifted, and after it. */
+  /** While there was no room for more, and after it had returned because the limit was lifted. */
   readonly servedInShortage: number;
   readonly servedInTheEnd: number;
   /** Of one processor, once all room was taken. */
   readonly cpuShareInShortage: number;
-  /** SIGTERM, with the clients still there. */
+  /** In a second run, ten workers die in the shortage, and there is room for as many: of those, left as zombies. */
+  readonly zombies: number;
+  /** Clients that were greeted in that run, the dead workers' included. */
+  readonly servedAfterDeaths: number;
+  /** Of that run: SIGTERM in the shortage, clients queued. */
   readonly ended: boolean;
   readonly endedAfterMs: number;
 }
@@ -31,23 +38,23 @@ export interface ForkFailure {
 export interface CyrusForkFailure {
   readonly clients: number;
   readonly room: number;
+  readonly deaths: number;
   readonly sides: Both<ForkFailure>;
 }
 
 async function measure(): Promise<CyrusForkFailure> {
   const home = makeCyrusHome();
   try {
-    const cyrus = await inShortage('cyrus', home);
-    const preforkd = await inShortage('preforkd', home);
-    return { clients: CLIENTS, room: ROOM, sides: { cyrus, preforkd } };
+    const cyrus = { ...(await roomReturns('cyrus', home)), ...(await workersDie('cyrus', home)) };
+    const preforkd = { ...(await roomReturns('preforkd', home)), ...(await workersDie('preforkd', home)) };
+    return { clients: CLIENTS, room: ROOM, deaths: DEATHS, sides: { cyrus, preforkd } };
   } finally {
     home.dispose();
   }
 }
 
-async function inShortage(side: Side, home: CyrusHome): Promise<ForkFailure> {
+async function roomReturns(side: Side, home: CyrusHome) {
   const running = await startSide(side, home, { prefork: 0, backlog: BACKLOG });
-  let ended: Awaited<ReturnType<typeof stopSide>> | undefined;
   try {
     limitProcesses(running, ROOM);
     const clients = burstInBackground(running);
@@ -55,19 +62,37 @@ async function inShortage(side: Side, home: CyrusHome): Promise<ForkFailure> {
     const cpuShareInShortage = await cpuShare(running);
     const servedInShortage = running.master.children().length;
     limitProcesses(running, undefined);
-    const served = await clients;
+    const served = (await clients).greetedMs.length;
+    progress(`${side}: ${servedInShortage}, then ${served} of ${CLIENTS} served`);
+    return { servedInShortage, servedInTheEnd: served, cpuShareInShortage };
+  } finally {
+    await stopSide(running);
+  }
+}
+
+async function workersDie(side: Side, home: CyrusHome) {
+  const running = await startSide(side, home, { prefork: 0, backlog: BACKLOG });
+  const { master } = running;
+  let ended: Awaited<ReturnType<typeof stopSide>> | undefined;
+  try {
+    limitProcesses(running, ROOM);
+    const clients = burstInBackground(running);
+    await delay(SHORTAGE_SETTLES_MS);
+    for (const pid of master.children().slice(0, DEATHS)) process.kill(pid, 'SIGKILL');
+    await delay(WATCHED_MS);
+    const zombies = zombiesOf(master.pid);
     ended = await stopSide(running);
-    progress(`${side}: ${servedInShortage}, then ${served.greetedMs.length} of ${CLIENTS} served`);
-    return {
-      servedInShortage,
-      servedInTheEnd: served.greetedMs.length,
-      cpuShareInShortage,
-      ended: ended.ended,
-      endedAfterMs: ended.afterMs,
-    };
+    const served = (await clients).greetedMs.length;
+    progress(`${side}: ${zombies} zombies, ${served} served, SIGTERM ${ended.ended ? 'heeded' : 'ignored'}`);
+    return { zombies, servedAfterDeaths: served, ended: ended.ended, endedAfterMs: ended.afterMs };
   } finally {
     if (!ended) await stopSide(running);
   }
+}
+
+function zombiesOf(pid: number): number {
+  return childrenOf(pid).filter((child) => /^State:\s+Z/m.test(readFileSync(`/proc/${child}/status`, 'utf8')))
+    .length;
 }
 
 function burstInBackground({ port }: Running): Promise<BurstResult> {
@@ -75,10 +100,19 @@ function burstInBackground({ port }: Running): Promise<BurstResult> {
   return burst({ port, clients: CLIENTS, session: 'held', limitMs });
 }
 
-/** RLIMIT_NPROC counts all threads of the user: `room` is what the master may have beside those. */
+/**
+ * RLIMIT_NPROC counts all threads of the user: `room` is what the master may have beside those. Done by the user itself,
+ * who may change its own processes' soft limit (prlimit(2)), up to the hard one.
+ */
 function limitProcesses({ master }: Running, room: number | undefined): void {
-  const limit = room === undefined ? 'unlimited' : String(threadsOfUser('cyrus') + room);
-  execFileSync('prlimit', [`--pid=${master.pid}`, `--nproc=${limit}:unlimited`]);
+  const limit = room === undefined ? hardLimit(master.pid) : String(threadsOfUser('cyrus') + room);
+  const command = ['prlimit', `--pid=${master.pid}`, `--nproc=${limit}:`];
+  execFileSync('setpriv', ['--reuid=cyrus', '--regid=mail', '--init-groups', ...command]);
+}
+
+function hardLimit(pid: number): string {
+  const limits = readFileSync(`/proc/${pid}/limits`, 'utf8');
+  return /^Max processes\s+\S+\s+(\S+)/m.exec(limits)?.[1] ?? 'unlimited';
 }
 
 function threadsOfUser(user: string): number {
