@@ -1,10 +1,15 @@
 // The two ways to take an interrupted poll, each around the product's own turn. 'completes' is the product. The other is
-// what Cyrus IMAP 2.5.7 did (the Konstanz stall of 2016): back to the top of the loop, past everything that follows.
-// Its own top did a little more than ours (it collected exits and filled up to prefork there), but what it never
-// reached were the messages and the clients.
+// what Cyrus IMAP 2.5.7 did (the Konstanz stall of 2016): back to the top of the loop, past everything that follows. Its
+// top did something, too, and so does ours: it collected who had ended, and filled up to prefork by the counts that it
+// believed. What it never reached were the messages and the clients. Used by the rig, and on the simulated kernel.
 
 import type { Master } from '../../src/core/master.ts';
+import { EPOLL_EVENTS_PER_TURN_MAX } from '../../src/core/messages.ts';
+import { reap } from '../../src/core/reap.ts';
+import type { SpawnPolicy } from '../../src/core/spawn-policy.ts';
+import { spawnWorkers } from '../../src/core/spawner.ts';
 import { turn } from '../../src/core/supervisor.ts';
+import { partOfTag, serialOfTag, TAG } from '../../src/core/worker.ts';
 import type { Os } from '../../src/os/os.ts';
 import type { LoopName } from './order.ts';
 
@@ -37,7 +42,25 @@ function orRestart(master: Master): boolean {
   try {
     return turn(master);
   } catch (error) {
-    if (error instanceof Restart) return true;
-    throw error;
+    if (!(error instanceof Restart)) throw error;
+    top(master);
+    return true;
   }
+}
+
+/** The only work that an interrupted loop of Cyrus still did. */
+function top(master: Master): void {
+  const { os, roster } = master;
+  master.now = os.now();
+  for (const tag of os.epollReady(EPOLL_EVENTS_PER_TURN_MAX)) {
+    const worker = roster.get(serialOfTag(tag));
+    if (worker !== undefined && partOfTag(tag) === TAG.exit) reap(master, worker);
+  }
+  // A view of the master with another policy: all that it changes is the master's own.
+  spawnWorkers(Object.create(master, { policy: { value: refillOnly(master.policy) } }) as Master);
+}
+
+/** As if nobody were queued: clients were looked for after the select, and only there. */
+function refillOnly(policy: SpawnPolicy): SpawnPolicy {
+  return (figures) => policy({ ...figures, queue: 0 });
 }

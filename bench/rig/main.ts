@@ -54,6 +54,8 @@ async function run(): Promise<void> {
     writeSync(wakeFd, WAKE);
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+  // Means nothing, as to the product: for who wants to interrupt the loop with real signals.
+  process.on('SIGUSR2', () => {});
   worker.on('message', (report: ThreadReport) => {
     if (report.kind === 'opened') wakeFd = report.wakeFd;
     else if (report.kind === 'up') {

@@ -7,6 +7,7 @@ import { CHAOS_FAULTS } from '../os/chaos.ts';
 import type { LocateOptions } from './locate.ts';
 import { type Output, processOutput } from './output.ts';
 import type { RunMaster, RunOptions } from './run.ts';
+import { addIncident, runIncident } from './storm-incident.ts';
 import { addStorm } from './storm-options.ts';
 import { ownVersion } from './version.ts';
 
@@ -49,9 +50,12 @@ export async function runCli(
     exitCode = await code;
   };
   const program = createProgram(output, finish, runMaster);
-  addStorm(program, async (words) => {
+  const storm = addStorm(program, async (words) => {
     const { runStorm } = await import('./storm.ts');
     await finish(runStorm({ ...words, words: argv.slice(argv.indexOf('storm') + 1) }, output));
+  });
+  addIncident(storm, async (call) => {
+    await finish(runIncident(call, output));
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -69,6 +73,8 @@ function createProgram(output: Output, finish: Finish, runMaster: RunMaster): Co
     .version(ownVersion(), '-V, --version')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(preforkd --help says more)')
+    // `storm` and `storm incident` have options of the same names: each takes those that follow its own word.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: output.out, writeErr: output.err });
   addMasterVerbs(program, output, finish, runMaster);

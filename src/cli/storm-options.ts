@@ -20,7 +20,8 @@ Examples:
   preforkd storm imap 127.0.0.1:1143 --login demo:demo --select INBOX
   preforkd storm imap 127.0.0.1:1143 --shape morning --rate 50/s --duration 1m --session hold=5s --report storm.html
   preforkd storm echo ./.preforkd/echo.sock --connections 500 --kill 10% --reload every=2s --slo p99=1s,errors=0
-  preforkd storm raw 127.0.0.1:1179 --expect '\\n' --signals 20000/s`;
+  preforkd storm raw 127.0.0.1:1179 --expect '\\n' --signals 20000/s
+  preforkd storm incident                     the published incidents that can be made again`;
 
 interface StormWords {
   readonly protocol: string;
@@ -28,7 +29,8 @@ interface StormWords {
   readonly raw: RawOptions;
 }
 
-export function addStorm(program: Command, run: (words: StormWords) => Promise<void>): void {
+/** Returns the verb, for what is added below it. */
+export function addStorm(program: Command, run: (words: StormWords) => Promise<void>): Command {
   const storm = program
     .command('storm')
     .description('send a storm of clients to a service, ours or not, and measure what comes of it')
@@ -42,6 +44,7 @@ export function addStorm(program: Command, run: (words: StormWords) => Promise<v
   storm.addHelpText('after', HELP).action(async (protocol: string, target: string, raw: RawOptions) => {
     await run({ protocol, target, raw });
   });
+  return storm;
 }
 
 function addLoad(storm: Command): void {

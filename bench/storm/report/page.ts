@@ -5,49 +5,22 @@
 import { durationText, printable, sizeText } from '../../../src/lib/text.ts';
 import type { StormResult } from '../show/result.ts';
 import { draw, type Plot } from './draw.ts';
+import { cardHtml, type Figure, figureHtml, framed, type Tile, tilesHtml } from './frame.ts';
 import { escaped } from './html.ts';
 import { marksText } from './marks.ts';
 import { clientsPlot, latencyPlot, percentilePlot, standsAtArrival } from './plots-clients.ts';
 import { processPlot, stagesPlot } from './plots-cost.ts';
 import { spawnsPlot, workersPlot } from './plots-master.ts';
-import { STYLE } from './style.ts';
-
-interface Figure {
-  readonly title: string;
-  /** What the plot shows, for those who see it for the first time. */
-  readonly says: string;
-  readonly svg: string;
-}
 
 export function reportPage(result: StormResult): string {
-  const title = titleOf(result);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<header>
-<h1>${escaped(title)}</h1>
-<p class="sub">${escaped(subtitleOf(result))}</p>
-</header>
-${tilesOf(result)}
+  const body = `${tilesOf(result)}
 ${objectivesOf(result)}
 ${notesOf(result)}
 <div class="plots">
 ${figuresOf(result).map(figureHtml).join('\n')}
 ${parametersOf(result)}
-</div>
-</main>
-</body>
-</html>
-`;
+</div>`;
+  return framed(titleOf(result), subtitleOf(result), body);
 }
 
 function titleOf({ load, protocol, target }: StormResult): string {
@@ -66,7 +39,7 @@ function subtitleOf({ load, seconds, seed, machine, began, interrupted }: StormR
 const ms = (value: number | null) => (value === null ? 'never' : durationText(value));
 
 function tilesOf({ visits, latency, master, listen }: StormResult): string {
-  const tiles: [name: string, value: string, bad?: boolean][] = [
+  const tiles: Tile[] = [
     ['greeted', `${visits.greeted} of ${visits.all}`, visits.greeted < visits.all],
     ['failed', `${visits.failed}`, visits.failed > 0],
     ['greeting p50', ms(latency.greeting.p50)],
@@ -79,18 +52,14 @@ function tilesOf({ visits, latency, master, listen }: StormResult): string {
           ['spawns', `${master.workers.spawns}`],
           ['queue at most', `${master.workers.queueMost}`],
           ...(master.workers.interruptions > 0
-            ? [['interruptions', `${master.workers.interruptions.toLocaleString('en')}`]]
+            ? ([['interruptions', `${master.workers.interruptions.toLocaleString('en')}`]] as const)
             : []),
-        ] as [string, string][])),
+        ] as Tile[])),
     ...(listen === undefined || listen.overflows === 0
       ? []
-      : ([['listen overflows', `${listen.overflows}`, true]] as [string, string, boolean][])),
+      : ([['listen overflows', `${listen.overflows}`, true]] as Tile[])),
   ];
-  const html = tiles.map(
-    ([name, value, bad]) =>
-      `<div class="tile${bad ? ' bad' : ''}"><b>${escaped(value)}</b><span>${escaped(name)}</span></div>`,
-  );
-  return `<section class="tiles">${html.join('')}</section>`;
+  return tilesHtml(tiles);
 }
 
 function objectivesOf({ objectives }: StormResult): string {
@@ -158,10 +127,6 @@ function figuresOf(result: StormResult): readonly Figure[] {
   return figures;
 }
 
-function figureHtml({ title, says, svg }: Figure): string {
-  return `<figure><figcaption><h2>${escaped(title)}</h2><p>${escaped(says)}</p></figcaption>${svg}</figure>`;
-}
-
 function parametersOf(result: StormResult): string {
   const { command, reasons, generator, latency, machine, preforkd } = result;
   const rows: [string, string][] = [
@@ -180,6 +145,5 @@ function parametersOf(result: StormResult): string {
       `${count} x ${printable(reason)}`,
     ]),
   ];
-  const html = rows.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
-  return `<section class="card"><h2>The same again</h2><dl>${html.join('')}</dl></section>`;
+  return cardHtml('The same again', rows);
 }

@@ -14,6 +14,7 @@ p{margin:2px 0 0}
 .sub,figcaption p,dt{color:var(--quiet)}
 .tiles{display:flex;flex-wrap:wrap;gap:14px;margin:24px 0}
 .tile{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:14px 22px;flex:1 1 auto}
+.tiles.even{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr))}
 .tile b{display:block;font-size:32px;line-height:1.2;font-variant-numeric:tabular-nums;white-space:nowrap}
 .tile span{color:var(--quiet)}
 .tile.bad b{color:var(--red)}
@@ -29,5 +30,9 @@ figcaption{margin:0 0 10px}
 figure svg{width:100%;height:auto;display:block}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:10px 22px;margin:16px 0 0}
 dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,monospace;font-size:15px}
+table{border-collapse:collapse;width:100%;margin:16px 0 0;font-variant-numeric:tabular-nums}
+th,td{text-align:right;padding:9px 0 9px 20px;border-bottom:1px solid var(--line)}
+th{color:var(--quiet);font-weight:400}
+th:first-child,td:first-child{text-align:left;padding-left:0}
 @media (max-width:700px){h1{font-size:28px}dl{grid-template-columns:1fr}}
 `;

@@ -83,8 +83,8 @@ export const LAW: readonly Room[] = [
     types: ['plane/', ...TYPES_OF_THE_CORE],
     npm: ['commander', 'node-ipc'],
     node: 'any',
-    // The load generator is no part of the master: only the verb `storm` loads it.
-    lazily: ['bench/storm/'],
+    // The load generator and the incidents are no part of the master: only the verb `storm` loads them.
+    lazily: ['bench/storm/', 'bench/incidents/'],
   },
   // koffi for the one accept call: see KOFFI_FILES.
   { prefix: 'worker/', may: ['lib/', 'protocol/'], types: [], npm: ['koffi'], node: 'any' },
