@@ -54,6 +54,9 @@ export function createSimKernel(options: SimOptions): SimKernel {
     get calls() {
       return seat.calls;
     },
+    get fullLooks() {
+      return seat.fullLooks;
+    },
     get busyMs() {
       return seat.busyMs;
     },

@@ -81,6 +81,8 @@ export interface SimKernel {
   masterDescriptors(): ReadonlyMap<number, string>;
   /** System calls of the master so far. */
   readonly calls: number;
+  /** How often epoll has told as many as were asked for: it may have had more to tell, which come first the next time. */
+  readonly fullLooks: number;
   /** ms that `stall`, calls and spawns have taken so far: time that passed while the master was not in poll. */
   readonly busyMs: number;
   /** Who listens at `address` now, by anybody. */

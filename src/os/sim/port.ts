@@ -46,7 +46,9 @@ function pollPort(seat: Seat) {
     },
     epollReady: (max) => {
       seat.call();
-      return seat.epoll.ready(max);
+      const tags = seat.epoll.ready(max);
+      if (tags.length === max) seat.fullLooks += 1;
+      return tags;
     },
   } satisfies Partial<Os>;
 }

@@ -27,6 +27,7 @@ export class Seat {
   /** In poll, and nothing is ready. */
   waiting = false;
   calls = 0;
+  fullLooks = 0;
   busyMs = 0;
   #callsOfTurn = 0;
   #readingsOfTurn = 0;

@@ -170,6 +170,7 @@ function turnOver(truth: Truth): void {
     endedAt: kernel.now(),
     busyMs: kernel.busyMs,
     calls: kernel.calls,
+    fullLooks: kernel.fullLooks,
     unread: truth.now.unread,
     injected: { ...setting.injected?.() },
   };

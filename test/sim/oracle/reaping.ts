@@ -2,17 +2,13 @@
 // self-audit is no excuse: what it finds is drift. And what inetd services accept is served. Called after every turn.
 
 import type { Service } from '../../../src/core/service.ts';
-import { serviceSpecOf, type Truth, time, title, type Unit, violate } from './truth.ts';
+import { serviceSpecOf, type Truth, time, title, type Unit, violate, wasCutShort } from './truth.ts';
 
-/**
- * Turns' ends at which a dead child may be seen: it died in a turn after its exits were collected. One more, for the
- * kernel may tell of so many descriptors at once only.
- */
-const ZOMBIE_TURNS_MAX = 2;
+/** Turns' ends at which a dead child may be seen: it died in a turn after its exits were collected. */
+const ZOMBIE_TURNS_MAX = 1;
 
 export function noWorkerForgotten(truth: Truth): void {
-  // Epoll was made to tell of one descriptor only: the others come later.
-  const late = wasLate(truth);
+  const late = wasCutShort(truth);
   for (const child of truth.children.values()) {
     const { view, unit } = child;
     if (view.state !== 'zombie') continue;
@@ -24,11 +20,6 @@ export function noWorkerForgotten(truth: Truth): void {
       `${title(unit)}: pid ${view.pid} ended (${view.ending}) at ${time(view.endedAt ?? 0)} and is not reaped ${child.zombieTurns} turns later`,
     );
   }
-}
-
-function wasLate({ setting, last }: Truth): boolean {
-  const few = 'epoll-few';
-  return (setting.injected?.()[few] ?? 0) > (last.injected[few] ?? 0);
 }
 
 /** Protocol inetd: as many processes as connections were accepted, but for the one that waits for its process. */

@@ -152,6 +152,7 @@ export interface LastTurn {
   readonly endedAt: number;
   readonly busyMs: number;
   readonly calls: number;
+  readonly fullLooks: number;
   /** Bytes and datagrams that children had written and the master had not read. */
   readonly unread: number;
   readonly injected: Readonly<Record<string, number>>;
@@ -230,7 +231,7 @@ export function createTruth(setting: OracleSetting): Truth {
     stop: undefined,
     turns: 0,
     now: nothingYet(),
-    last: { endedAt: 0, busyMs: 0, calls: 0, unread: 0, injected: {} },
+    last: { endedAt: 0, busyMs: 0, calls: 0, fullLooks: 0, unread: 0, injected: {} },
     healedAt: undefined,
     drift: 0,
     quiet: new Set(),
@@ -251,6 +252,11 @@ export function hit({ setting, last }: Truth, ...faults: readonly string[]): boo
   const injected = setting.injected?.();
   if (injected === undefined) return false;
   return faults.some((fault) => (injected[fault] ?? 0) > (last.injected[fault] ?? 0));
+}
+
+/** Epoll has not told of all that was ready in this turn: the rest come in the next ones, for the kernel goes round. */
+export function wasCutShort(truth: Truth): boolean {
+  return hit(truth, 'epoll-few') || truth.kernel.fullLooks > truth.last.fullLooks;
 }
 
 export function serviceSpecOf({ entry }: Unit): ServiceSpec | undefined {
