@@ -1,4 +1,6 @@
-// The worker's end of the status channel (fd 3): 8-byte messages, written at once and in order.
+// The worker's end of the status channel (fd 3): 8-byte messages, in order, written at once or, where nothing depends
+// on them, at most every GATHER_MS: a write per connection wakes the master up each time, and costs the worker more
+// than the rest of accepting does (bench/node).
 // It never blocks and never throws: a message that the full pipe does not take is kept and tried again, before any
 // later one. Beyond PENDING_BYTES_MAX the newest are dropped: a master that reads nothing for so long has other worries,
 // and its self-audit recounts. Messages said together go out in one write, so that the master wakes up once.
@@ -10,12 +12,18 @@ import { encodeStatus, STATUS_MESSAGE_BYTES, type StatusWord } from '../protocol
 /** Half of PIPE_BUF: what is pending goes out in one atomic write. */
 const PENDING_BYTES_MAX = 2_048;
 const RETRY_MS = 20;
+/** Shorter than any worker of Node takes to start: no decision of the master would be another one. */
+const GATHER_MS = 20;
+/** What is gathered goes out before it could be dropped. */
+const GATHERED_BYTES_MAX = PENDING_BYTES_MAX / 2;
 
 export class StatusChannel {
   readonly #fd: number;
   readonly #pid: number;
-  #pending: Uint8Array = new Uint8Array(0);
-  #retry: NodeJS.Timeout | undefined;
+  readonly #pending = new Uint8Array(PENDING_BYTES_MAX);
+  #pendingBytes = 0;
+  /** Runs while words are gathered, or while some wait for the pipe. */
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(fd: number = STATUS_FD, pid: number = process.pid) {
     this.#fd = fd;
@@ -24,32 +32,55 @@ export class StatusChannel {
 
   /** Tells the master `words`, in this order and in one write. Bytes that do not fit wait for the next chance. */
   say(...words: readonly StatusWord[]): void {
-    const bytes = new Uint8Array(this.#pending.length + words.length * STATUS_MESSAGE_BYTES);
-    if (bytes.length > PENDING_BYTES_MAX) return;
-    bytes.set(this.#pending);
-    words.forEach((word, index) => {
-      bytes.set(encodeStatus(word, this.#pid), this.#pending.length + index * STATUS_MESSAGE_BYTES);
-    });
-    this.#pending = bytes;
-    this.flush();
+    if (this.#append(words)) this.flush();
+  }
+
+  /** The same, but soon instead of at once when something was mentioned a moment ago. */
+  mention(word: StatusWord): void {
+    if (!this.#append([word])) return;
+    if (this.#timer !== undefined && this.#pendingBytes < GATHERED_BYTES_MAX) return;
+    this.#flushAndGather();
   }
 
   /** Writes what is pending, as far as the pipe takes it. Called by itself; once more before an exit. */
   flush(): void {
-    clearTimeout(this.#retry);
-    if (this.#pending.length === 0) return;
-    this.#pending = this.#pending.subarray(this.#write(this.#pending));
-    if (this.#pending.length > 0) this.#retry = setTimeout(() => this.flush(), RETRY_MS);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pendingBytes === 0) return;
+    const written = this.#write();
+    this.#pending.copyWithin(0, written, this.#pendingBytes);
+    this.#pendingBytes -= written;
+    if (this.#pendingBytes > 0) this.#timer = setTimeout(() => this.flush(), RETRY_MS);
+  }
+
+  #flushAndGather(): void {
+    this.flush();
+    this.#timer ??= setTimeout(() => this.#gathered(), GATHER_MS);
+  }
+
+  #gathered(): void {
+    this.#timer = undefined;
+    if (this.#pendingBytes > 0) this.#flushAndGather();
+  }
+
+  /** False when there is no room for them: then none is kept. */
+  #append(words: readonly StatusWord[]): boolean {
+    if (this.#pendingBytes + words.length * STATUS_MESSAGE_BYTES > PENDING_BYTES_MAX) return false;
+    for (const word of words) {
+      this.#pending.set(encodeStatus(word, this.#pid), this.#pendingBytes);
+      this.#pendingBytes += STATUS_MESSAGE_BYTES;
+    }
+    return true;
   }
 
   /** The bytes that are done with. */
-  #write(bytes: Uint8Array): number {
+  #write(): number {
     try {
-      return writeSync(this.#fd, bytes);
+      return writeSync(this.#fd, this.#pending, 0, this.#pendingBytes);
     } catch (error) {
       // EAGAIN: the pipe is full. Anything else (EPIPE under a master other than ours): nobody listens any more,
       // and that the master is gone is noticed elsewhere (master.ts).
-      return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : bytes.length;
+      return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 0 : this.#pendingBytes;
     }
   }
 }

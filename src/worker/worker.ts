@@ -3,18 +3,21 @@
 // place for, nor drop one that it took. What it tells the master, and when:
 //   one client at a time   on accept UNAVAILABLE CONNECTION; when it can take the next, AVAILABLE
 //   several clients        on accept CONNECTION_MULTI, and UNAVAILABLE after it when no place is left;
-//                          after each finished client AVAILABLE: one client fewer, and there is room
+//                          after each finished client AVAILABLE: one client fewer, and there is room;
+//                          gathered for a moment in a rush, while the most places are free
 //   on the way out         UNAVAILABLE when it stops to accept with places free; then nothing, the exit says the rest
 
 import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { LISTEN_FD } from '../protocol/fds.ts';
+import type { StatusWord } from '../protocol/status-message.ts';
 import { Acceptor } from './acceptor.ts';
 import { type Handler, serveClient } from './client.ts';
 import { complain, refuse } from './complain.ts';
 import { type MasterWatch, watchMaster } from './master.ts';
 import { StatusChannel } from './notify.ts';
 import type { Limits } from './options.ts';
+import { Stopping } from './stopping.ts';
 
 /** EX_TEMPFAIL: ended because it was told to; what Cyrus's services exit with after SIGTERM. */
 const EXIT_TOLD = 75;
@@ -26,7 +29,7 @@ export class Worker {
   readonly #place: { readonly service: string; readonly instance: number };
   readonly #status = new StatusChannel();
   /** Each client's own signal: a shared one would gather listeners for the life of the worker. */
-  readonly #clients = new Map<Socket, AbortController>();
+  readonly #clients = new Map<Socket, Stopping>();
   readonly #acceptor: Acceptor;
   readonly #master: MasterWatch;
   #uses = 0;
@@ -61,6 +64,8 @@ export class Worker {
     // Ctrl-C in a terminal reaches workers as well; their clients are to be finished all the same.
     process.on('SIGINT', () => this.#stop());
     process.on('SIGHUP', () => this.#finish(EXIT_DONE));
+    // Also when a handler's error ends the process: what was served is told.
+    process.on('exit', () => this.#status.flush());
     if (!this.#acceptor.open()) return;
     this.#announced = true;
     this.#status.say('available');
@@ -69,7 +74,7 @@ export class Worker {
   #accepted(socket: Socket): void {
     const { concurrency, maxUse } = this.#limits;
     clearTimeout(this.#idleTimer);
-    const stopping = new AbortController();
+    const stopping = new Stopping();
     this.#clients.set(socket, stopping);
     this.#uses += 1;
     const full = this.#clients.size >= concurrency || this.#uses >= maxUse;
@@ -77,9 +82,17 @@ export class Worker {
     if (full) this.#acceptor.close();
     if (concurrency === 1) this.#status.say('unavailable', 'connection');
     else if (full) this.#status.say('connectionMulti', 'unavailable');
-    else this.#status.say('connectionMulti');
+    else this.#report('connectionMulti');
     if (this.#uses >= maxUse) this.#finish(EXIT_DONE);
-    const context = { ...this.#place, use: this.#uses, stopping: stopping.signal };
+    const { service, instance } = this.#place;
+    const context = {
+      service,
+      instance,
+      use: this.#uses,
+      get stopping() {
+        return stopping.signal;
+      },
+    };
     serveClient(this.#handler, socket, context, () => this.#served(socket));
   }
 
@@ -90,10 +103,16 @@ export class Worker {
       this.#endWhenEmpty();
       return;
     }
-    if (this.#acceptor.open()) this.#status.say('available');
+    if (this.#acceptor.open()) this.#report('available');
     if (this.#clients.size === 0 && this.#limits.idleTimeoutMs !== Number.POSITIVE_INFINITY) {
       this.#idleTimer = setTimeout(() => this.#finish(EXIT_DONE), this.#limits.idleTimeoutMs);
     }
+  }
+
+  /** While most places are free, the master decides nothing by one place more or less. */
+  #report(word: StatusWord): void {
+    if (this.#clients.size * 2 < this.#limits.concurrency - 1) this.#status.mention(word);
+    else this.#status.say(word);
   }
 
   /** SIGTERM, or the master is gone: like finish(), but clients hear of it and may be cut off. */
@@ -120,7 +139,6 @@ export class Worker {
 
   #endWhenEmpty(): void {
     if (this.#clients.size > 0) return;
-    this.#status.flush();
     process.exit(this.#exitCode);
   }
 

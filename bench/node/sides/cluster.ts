@@ -25,6 +25,8 @@ async function start(name: SideName, order: Order, policy: 'rr' | 'none'): Promi
   const words = [appFile('cluster'), order.kind, policy, String(order.workers)];
   const primary = spawn(process.execPath, words, {
     stdio: ['ignore', 'ignore', 'ignore'],
+    // A session of its own, as each other side has: the kernel shares processors out between sessions first.
+    detached: true,
     env: home.environment(),
   });
   const ended = once(primary, 'exit');

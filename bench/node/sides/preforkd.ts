@@ -19,6 +19,8 @@ const STOP_LIMIT_MS = 10_000;
 /** More than any benchmark here connects: a Node worker takes whoever comes. */
 const CLIENTS = 1_000;
 const ON_DEMAND_WORKERS = 16;
+/** Soon, so that a benchmark sees them go. */
+const ON_DEMAND_IDLE = '1s';
 const run = promisify(execFile);
 
 export const preforkd: Side = {
@@ -30,7 +32,12 @@ export const preforkd: Side = {
 export const preforkdOnDemand: Side = {
   name: 'preforkd on demand',
   missing: () => undefined,
-  start: (order) => start('preforkd on demand', order, `maxchild=${ON_DEMAND_WORKERS} clientlimit=1`),
+  start: (order) =>
+    start(
+      'preforkd on demand',
+      order,
+      `maxchild=${ON_DEMAND_WORKERS} clientlimit=1 idlekill=${ON_DEMAND_IDLE}`,
+    ),
 };
 
 async function start(name: SideName, order: Order, limits: string): Promise<RunningSide> {

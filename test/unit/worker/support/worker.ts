@@ -1,5 +1,5 @@
 // The worker under test: greets with "hello USE", then does as each line says. WORKER_OPTIONS: serve()'s, as JSON.
-// "bye" ends the session; "throw" and "reject" fail it; "hang" stops to read. Tells "stopping" when it hears it.
+// "bye" ends the session; "throw" and "reject" fail it; "crash" ends the process; "hang" stops to read. Tells "stopping" when it hears it.
 
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,10 +13,15 @@ async function talk(socket: Socket, { use, stopping }: ConnectionContext): Promi
     for (const line of String(text).trim().split('\n')) {
       if (line === 'bye') return;
       if (line === 'reject') throw new Error('told to reject');
+      if (line === 'crash') setImmediate(crash);
       if (line === 'hang') await sleep(3_600_000);
       socket.write(`you said ${line}\n`);
     }
   }
+}
+
+function crash(): never {
+  throw new Error('told to crash');
 }
 
 const style = process.env.WORKER_STYLE;
