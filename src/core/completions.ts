@@ -3,6 +3,22 @@
 // zero within one window when sessions stay open. Only completions that give the worker back are counted
 // (AVAILABLE): one that exits with its client leaves nobody behind who could take the next.
 
+/** The estimate as the core asks for it. A seam: others can be plugged in and compared (bench/policies/estimators.ts). */
+export interface CompletionRate {
+  completed(startupMs: number, now: number): void;
+  /** Completions expected within `startupMs` from `now`; a whole number. */
+  released(startupMs: number, now: number): number;
+}
+
+/** The product's. */
+export function slidingWindow(): CompletionRate {
+  const completions = noCompletions();
+  return {
+    completed: (startupMs, now) => completed(completions, startupMs, now),
+    released: (startupMs, now) => released(completions, startupMs, now),
+  };
+}
+
 export interface Completions {
   windowStartedAt: number;
   current: number;

@@ -19,7 +19,7 @@ export function addService(master: Master, spec: ServiceSpec | DaemonSpec): Serv
     return undefined;
   }
   master.slotsUsed = Math.max(master.slotsUsed, slot + 1);
-  const service = createService(spec, master.board, slot, master.now);
+  const service = createService(spec, master.board, slot, master.now, master.options.completions?.());
   master.services.push(service);
   const { prefork, maxchild } = service.limits;
   tell(master, { ...subject(service), kind: 'slot-taken', slot, prefork, maxchild });

@@ -3,6 +3,7 @@
 import type { Fd, Os } from '../os/os.ts';
 import { BOARD_LENGTH, MASTER_FIELD, masterView, SLOTS_MAX } from './board.ts';
 import type { Command, Reply } from './commands.ts';
+import type { CompletionRate } from './completions.ts';
 import type { Fact, FactKind, FactToTell } from './facts.ts';
 import type { Job } from './job.ts';
 import { Roster } from './roster.ts';
@@ -33,6 +34,8 @@ export interface MasterOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly quiet: readonly FactKind[];
   readonly policy?: SpawnPolicy;
+  /** Another estimate of `released`, one for each service. */
+  readonly completions?: () => CompletionRate;
 }
 
 /** Boot goes entry by entry: START jobs, waiting daemons, then everything else. */

@@ -3,7 +3,6 @@
 
 import { observe, STARTUP_BUCKETS, startupField } from './board.ts';
 import { served } from './breaker.ts';
-import { completed } from './completions.ts';
 import { tellBreakerClosed } from './failures.ts';
 import { apply, type Change } from './ledger.ts';
 import { type Master, tell } from './master.ts';
@@ -23,7 +22,7 @@ export function worked(master: Master, worker: Worker, event: Exclude<WorkerEven
   // Also of one that drains already: in a burst of reloads nobody else may have spoken.
   if (service && firstWord && event === 'available') service.startup.announces = true;
   if (change.from === 'starting' && change.to !== 'draining') started(master, worker, event, service);
-  if (service && change.completed) completed(service.completions, service.startup.meanMs, master.now);
+  if (service && change.completed) service.completions.completed(service.startup.meanMs, master.now);
   if (service && (change.to === 'busy' || event === 'connectionMulti')) recover(master, service, worker);
   if (change.from !== 'busy' && change.to === 'busy')
     tell(master, { ...workerSubject(worker), kind: 'worker-busy' });

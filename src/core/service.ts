@@ -4,7 +4,7 @@
 import type { Address, Errno, Fd } from '../os/os.ts';
 import { SERVICE_FIELD, serviceView } from './board.ts';
 import { type Breaker, CLOSED } from './breaker.ts';
-import { type Completions, noCompletions } from './completions.ts';
+import { type CompletionRate, slidingWindow } from './completions.ts';
 import { fullBucket, type TokenBucket } from './fork-rate.ts';
 import { noWorkers, type Workers } from './owner.ts';
 import { queueProportional, type SpawnDecision, type SpawnFigures } from './spawn-policy.ts';
@@ -71,7 +71,7 @@ export interface Service {
   readonly forkBackoff: { until: number; delayMs: number };
   readonly queue: Queue;
   readonly startup: StartupTime;
-  readonly completions: Completions;
+  readonly completions: CompletionRate;
   decision: SpawnDecision;
   /** The constraint that was last told as binding, and since when (monotonic ms). */
   readonly blocked: { constraint: SpawnDecision['constraint']; since: number };
@@ -109,6 +109,7 @@ export function createService(
   board: Float64Array,
   slot: number,
   now: number,
+  completions: CompletionRate = slidingWindow(),
 ): Service {
   const listens = 'listen' in spec;
   const limits = listens ? { prefork: spec.prefork, maxchild: spec.maxchild } : { prefork: 1, maxchild: 1 };
@@ -139,7 +140,7 @@ export function createService(
     forkBackoff: { until: Number.NEGATIVE_INFINITY, delayMs: 0 },
     queue: emptyQueue(now),
     startup: unknownStartupTime(),
-    completions: noCompletions(),
+    completions,
     decision: queueProportional(NO_FIGURES),
     blocked: { constraint: 'none', since: now },
     pendingConnection: undefined,

@@ -4,7 +4,6 @@
 
 import { add, blockedField } from './board.ts';
 import { allowance } from './breaker.ts';
-import { released } from './completions.ts';
 import { breakerTime } from './failures.ts';
 import { available } from './fork-rate.ts';
 import { handConnection } from './inetd.ts';
@@ -75,7 +74,7 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
     minReady: service.protocol === 'inetd' ? 0 : limits.prefork,
     ready,
     places: clientlimit === 1 ? ready : placesOf(service, ready, clientlimit),
-    released: released(service.completions, startup.meanMs, master.now),
+    released: service.completions.released(startup.meanMs, master.now),
     active: activeCount(workers),
     maxchild: limits.maxchild,
     starting,
