@@ -109,7 +109,7 @@ async function measure(workers: readonly Workers[], left: readonly string[]): Pr
   );
   for (let repetition = 1; repetition <= REPETITIONS; repetition += 1) {
     for (const side of sides) {
-      const measured = await measureBurst(side.workers, side.burst, side.policy);
+      const measured = await measureBurst(side.workers, side.burst, { policy: side.policy });
       side.measured.push(measured);
       progress(`policies-real ${repetition}/${REPETITIONS}: ${lineOf(side, measured)}`);
     }

@@ -11,6 +11,8 @@ export interface RigOrder {
   readonly configuration: string;
   /** A name of bench/policies; the product's own when absent. */
   readonly policy?: string;
+  /** A name of bench/policies/estimators.ts; the product's own when absent. */
+  readonly estimator?: string;
   readonly loop?: LoopName;
   /** Faults at the port, only between these moments (ms after the rig is up; absent: always). */
   readonly chaos?: ChaosOrder & { readonly fromMs?: number; readonly untilMs?: number };

@@ -14,6 +14,7 @@ import { withChaos } from '../../src/os/chaos.ts';
 import { createLinuxOs } from '../../src/os/linux/index.ts';
 import type { Os } from '../../src/os/os.ts';
 import { addressText } from '../../src/plane/logs/row.ts';
+import { estimatorNamed } from '../policies/estimators.ts';
 import { policyNamed } from '../policies/index.ts';
 import { punctual } from '../policies/plugged.ts';
 import { boardOn } from './board.ts';
@@ -133,6 +134,7 @@ function run(): void {
     environment: process.env as Record<string, string>,
     quiet: [],
     ...(plugged ? { policy: plugged.policy } : {}),
+    ...(order.estimator === undefined ? {} : { completions: estimatorNamed(order.estimator) }),
   });
   begin(master);
   do {

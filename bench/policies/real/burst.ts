@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BurstOptions, type BurstResult, burst } from '../../lib/burst.ts';
 import { freePorts } from '../../lib/ports.ts';
 import { percentile } from '../../lib/statistics.ts';
+import type { RigOrder } from '../../rig/order.ts';
 import { type Rig, startRig } from '../../rig/start.ts';
 import { masterSection } from '../../setup/masters.ts';
-import type { PolicyName } from '../index.ts';
 import type { Workers } from './workers.ts';
 
 export interface RealBurst extends Omit<BurstOptions, 'port' | 'sent'> {
@@ -33,14 +33,19 @@ const UP_LIMIT_MS = 20_000;
 /** A worker that says nothing at its start has had the time for it. */
 const SETTLED_AFTER_MS = 300;
 
-export async function measureBurst(workers: Workers, load: RealBurst, policy: PolicyName): Promise<Measured> {
+/** `core`: what of it is exchanged. */
+export async function measureBurst(
+  workers: Workers,
+  load: RealBurst,
+  core: Pick<RigOrder, 'policy' | 'estimator'>,
+): Promise<Measured> {
   const [port = 0, metricsPort = 0] = await freePorts(2);
   const service =
     `imap cmd="${workers.command}" listen="127.0.0.1:${port}" ` +
     `prefork=${load.prefork} maxchild=${MAXCHILD} backlog=${BACKLOG}`;
   const master = masterSection(`${workers.directory}/run-${port}`, metricsPort);
   const configuration = workers.configure(`rig-${port}.conf`, `${master}SERVICES {\n  ${service}\n}\n`);
-  const rig = await startRig({ configuration, policy, sampleMs: SAMPLE_MS }, workers.user);
+  const rig = await startRig({ configuration, ...core, sampleMs: SAMPLE_MS }, workers.user);
   try {
     await settled(rig, load.prefork, port);
     const before = latest(rig);

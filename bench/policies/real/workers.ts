@@ -56,7 +56,7 @@ function smallWorkers(): Workers {
 /** No use limit, and no idle end within a benchmark. */
 const IMAPD_OPTIONS = '-U 100000 -T 600';
 
-function imapdWorkers(): Workers {
+export function imapdWorkers(): Workers {
   const home = makeCyrusHome();
   return {
     kind: 'imapd',
