@@ -13,7 +13,7 @@ import type { RunningSide, SideName } from './sides/side.ts';
 
 const WORKERS = 2;
 const REPETITIONS = 3;
-const LOAD_MS = 3_500;
+const LOAD_MS = 3_000;
 const CRASH_AFTER_MS = 1_200;
 const RECOVERY_LIMIT_MS = 20_000;
 

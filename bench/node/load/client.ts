@@ -52,6 +52,7 @@ export class Client {
 
   #end(): void {
     this.#over = true;
+    clearTimeout(this.#limit);
     this.#drop();
     this.#done();
   }
@@ -107,8 +108,10 @@ export class Client {
 
   #late(): void {
     this.#limit = undefined;
-    if (this.#waiting && performance.now() - this.#plannedAt >= ANSWER_LIMIT_MS) this.#lose('timed-out');
-    else if (!this.#over) this.#limit = setTimeout(() => this.#late(), ANSWER_LIMIT_MS);
+    if (!this.#waiting) return;
+    const leftMs = this.#plannedAt + ANSWER_LIMIT_MS - performance.now();
+    if (leftMs <= 0) this.#lose('timed-out');
+    else this.#limit = setTimeout(() => this.#late(), leftMs);
   }
 
   #lose(loss: Loss): void {
@@ -121,8 +124,6 @@ export class Client {
   #drop(): void {
     this.#socket?.destroy();
     this.#socket = undefined;
-    if (!this.#over) return;
-    clearTimeout(this.#limit);
   }
 
   #next(earliest: number): void {
