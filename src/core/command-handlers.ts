@@ -78,16 +78,21 @@ function setPaused(master: Master, name: string, paused: boolean): Answer {
 function scale(master: Master, { service: name, prefork, maxchild }: Of<'scale'>): Answer {
   const services = named(master, name).filter(({ kind }) => kind === 'service');
   if (services.length === 0) return no(`no service is named "${name}"`);
-  for (const service of services) {
-    if (service.protocol === 'inetd' && (prefork ?? 0) > 0)
-      return no(`"${name}" is an inetd service: it has no prefork`);
-    const wanted = {
+  const orders = services.map((service) => ({
+    service,
+    wanted: {
       prefork: prefork ?? service.limits.prefork,
       maxchild: maxchild ?? service.limits.maxchild,
-    };
-    if (wanted.prefork > wanted.maxchild) {
+    },
+  }));
+  // All addresses of the service are asked before any is changed: what is refused leaves all as it was.
+  for (const { service, wanted } of orders) {
+    if (service.protocol === 'inetd' && (prefork ?? 0) > 0)
+      return no(`"${name}" is an inetd service: it has no prefork`);
+    if (wanted.prefork > wanted.maxchild)
       return no(`prefork=${wanted.prefork} would be more than maxchild=${wanted.maxchild}`);
-    }
+  }
+  for (const { service, wanted } of orders) {
     service.limits.prefork = wanted.prefork;
     service.limits.maxchild = wanted.maxchild;
     tell(master, { ...subject(service), kind: 'scaled', ...wanted });

@@ -216,6 +216,23 @@ story(
 );
 
 story(
+  'scale: what one address of a service refuses leaves all of them as they were',
+  { services: [service({ prefork: 1, maxchild: 5 }), serviceAt('imap', 144, { prefork: 3, maxchild: 5 })] },
+  (world) => {
+    world.run(1_000);
+    assert.equal(world.ask({ kind: 'scale', service: 'imap', maxchild: 2 }).ok, false);
+    assert.deepEqual(
+      world.master.services.map(({ limits }) => limits),
+      [
+        { prefork: 1, maxchild: 5 },
+        { prefork: 3, maxchild: 5 },
+      ],
+    );
+    assert.deepEqual(world.told('scaled'), []);
+  },
+);
+
+story(
   'the snapshot says what is: counts, state, why, workers, events',
   {
     services: [service({ prefork: 1, maxchild: 1 })],
