@@ -27,6 +27,8 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   turn: 'micro/turn',
   idle: 'micro/idle',
   'sdk-startup': 'micro/sdk-startup',
+  'policies-sim': 'policies/sim',
+  'policies-real': 'policies/real',
 };
 
 type Printed = { readonly skipped: string } | { readonly skipped?: undefined; readonly machine?: Machine };

@@ -2,7 +2,7 @@
 // Deterministic: every run on every machine prints the same figures but for those of the machine itself.
 // Prints JSON. Usage: node dist/bench/policies/sim.js [seeds]
 
-import { watchMachine } from '../lib/statistics.ts';
+import { benchmark, progress, type Result } from '../lib/benchmark.ts';
 import { POLICY_NAMES, type PolicyName } from './index.ts';
 import { type Range, range } from './range.ts';
 import { POLICY_SAYS } from './says.ts';
@@ -11,7 +11,10 @@ import { COSTS, type Figures, PROCESSORS, SPAWN_MS, simulate } from './sim/world
 
 const SEEDS = Number(process.argv[2] ?? 5);
 /** Of a curve: more is finer than any plot. */
-const POINTS_MAX = 80;
+const POINTS_MAX = 50;
+
+/** The storm whose greetings are kept one by one. */
+const DRAWN = 'held-5';
 
 const FIGURES = [
   'p50Ms',
@@ -30,30 +33,37 @@ type FigureName = (typeof FIGURES)[number];
 interface Row extends Readonly<Record<FigureName, Range>> {
   readonly policy: PolicyName;
   readonly says: string;
-  /** Of the first seed: ms from the begin of the storm, clients greeted so far. */
+  /** In one of the storms, of the first seed: ms from the begin of the storm, clients greeted so far. */
   readonly greeted: readonly (readonly [ms: number, clients: number])[];
 }
 
-export type PoliciesSimResult = ReturnType<typeof measure>;
-
-function measure() {
-  const machine = watchMachine();
-  const storms = STORMS.map(stormResult);
-  return {
-    name: 'policies-sim',
-    what: 'spawn policies in the same core on the simulated kernel, the same storms by the same seeds',
-    machine: machine(),
-    seeds: SEEDS,
-    processors: PROCESSORS,
-    costs: { ...COSTS, spawnMs: SPAWN_MS },
-    storms,
-  };
+interface StormFigures
+  extends Pick<SimStorm, 'name' | 'says' | 'clients' | 'prefork' | 'limitMs' | 'judged'> {
+  readonly rows: readonly Row[];
 }
 
-function stormResult(storm: SimStorm) {
-  const { name, says, clients, prefork, limitMs } = storm;
-  process.stderr.write(`policies-sim: ${says}\n`);
-  return { name, says, clients, prefork, limitMs, rows: POLICY_NAMES.map((policy) => row(storm, policy)) };
+interface SimFigures {
+  readonly seeds: number;
+  readonly processors: number;
+  /** Processor time, ms. */
+  readonly costs: typeof COSTS & { readonly spawnMs: number };
+  readonly storms: readonly StormFigures[];
+}
+
+export type PoliciesSimResult = Result<SimFigures>;
+
+function stormFigures(storm: SimStorm): StormFigures {
+  const { name, says, clients, prefork, limitMs, judged } = storm;
+  progress(`policies-sim: ${says}`);
+  return {
+    name,
+    says,
+    clients,
+    prefork,
+    limitMs,
+    judged,
+    rows: POLICY_NAMES.map((policy) => row(storm, policy)),
+  };
 }
 
 function row(storm: SimStorm, policy: PolicyName): Row {
@@ -63,15 +73,26 @@ function row(storm: SimStorm, policy: PolicyName): Row {
     policy,
     says: POLICY_SAYS[policy],
     ...(Object.fromEntries(figures) as Record<FigureName, Range>),
-    greeted: curve(runs[0]),
+    greeted: curve(storm, runs[0]),
   };
 }
 
-function curve(run: Figures | undefined): Row['greeted'] {
+function curve(storm: SimStorm, run: Figures | undefined): Row['greeted'] {
+  if (storm.name !== DRAWN) return [];
   const moments = run?.greetedAtMs ?? [];
   const each = Math.max(1, Math.ceil(moments.length / POINTS_MAX));
   const points = moments.map((ms, index): [number, number] => [Math.round(ms), index + 1]);
   return points.filter((_, index) => index % each === 0 || index === points.length - 1);
 }
 
-console.log(JSON.stringify(measure(), null, 2));
+await benchmark(
+  'policies-sim',
+  'spawn policies in the same core on the simulated kernel, the same storms by the same seeds',
+  undefined,
+  async () => ({
+    seeds: SEEDS,
+    processors: PROCESSORS,
+    costs: { ...COSTS, spawnMs: SPAWN_MS },
+    storms: STORMS.map(stormFigures),
+  }),
+);

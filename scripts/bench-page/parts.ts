@@ -3,8 +3,10 @@
 
 import { part as idle } from './idle.ts';
 import type { Part } from './part.ts';
+import { part as policiesReal } from './policies-real.ts';
+import { part as policiesSim } from './policies-sim.ts';
 import { part as sdkStartup } from './sdk-startup.ts';
 import { part as spawn } from './spawn.ts';
 import { part as turn } from './turn.ts';
 
-export const PARTS: readonly Part[] = [turn, idle, spawn, sdkStartup];
+export const PARTS: readonly Part[] = [policiesSim, policiesReal, turn, idle, spawn, sdkStartup];

@@ -17,6 +17,8 @@ export interface SimStorm {
   readonly limitMs: number;
   /** They stay: it is over when all are greeted, and not when all have left. */
   readonly held: boolean;
+  /** The one figure by which policies are ranked in it. */
+  readonly judged: 'lastGreetingMs' | 'lastOverMs' | 'p99Ms';
   readonly send: (scene: Scene) => void;
 }
 
@@ -30,7 +32,7 @@ export interface Scene {
 
 const HELD_MS = 3_600_000;
 const PATIENT_MS = 3_600_000;
-const MORNING_MS = 60_000;
+const MORNING_MS = 20_000;
 const MORNING_SESSION_MEAN_MS = 2_000;
 const RETURNS_MAX = 8;
 /** Before a client of the reconnect storm gives up and comes back. */
@@ -47,11 +49,12 @@ export const STORMS: readonly SimStorm[] = [
   {
     ...BURST,
     name: 'morning',
-    says: 'a morning peak: 1,200 sessions of 2 s on average within a minute, prefork 5',
+    says: 'a morning peak: 1,200 sessions of 2 s on average within 20 s, prefork 5',
     clients: 1_200,
     prefork: 5,
     limitMs: 2 * MORNING_MS,
     held: false,
+    judged: 'p99Ms',
     send: morning(1_200),
   },
   {
@@ -62,6 +65,7 @@ export const STORMS: readonly SimStorm[] = [
     backlog: 128,
     limitMs: 120_000,
     held: false,
+    judged: 'lastGreetingMs',
     send: crowd({ clients: 300, patienceMs: IMPATIENT_MS, holdMs: RECONNECTED_MS, returnsMost: RETURNS_MAX }),
   },
 ];
@@ -74,6 +78,7 @@ function held(name: string, prefork: number): SimStorm {
     clients: 200,
     prefork,
     held: true,
+    judged: 'lastGreetingMs',
     send: crowd({ clients: 200, patienceMs: PATIENT_MS, holdMs: HELD_MS, returnsMost: 0 }),
   };
 }
@@ -86,6 +91,7 @@ function short(name: string, prefork: number): SimStorm {
     clients: 500,
     prefork,
     held: false,
+    judged: 'lastOverMs',
     send: crowd({ clients: 500, patienceMs: PATIENT_MS, holdMs: 0, returnsMost: 0 }),
   };
 }
