@@ -24,7 +24,7 @@ export interface IdleResult extends Resting {
   readonly machine: Machine;
   readonly seconds: number;
   readonly workers: number;
-  /** `http listen=off` and `sample interval=off`. */
+  /** `http listen=off` and `sampling interval=off`. */
   readonly bare: Resting;
 }
 
@@ -114,7 +114,7 @@ async function main(): Promise<void> {
   const machine = watchMachine();
   const masters = [
     start(join(directory, 'whole'), 'http listen="127.0.0.1:0"'),
-    start(join(directory, 'bare'), 'http listen=off\n  sample interval=off'),
+    start(join(directory, 'bare'), 'http listen=off\n  sampling interval=off'),
   ];
   try {
     await delay(SETTLE_SECONDS * 1_000);

@@ -1,0 +1,87 @@
+// Why does a spawn take longer in a large master? The time of one posix_spawn of /bin/true against the number of
+// descriptors that are open in the process: as the port makes it (the child closes what it should not have), and without
+// that closing (descriptors close themselves at exec), turn about in one process. The rest is the kernel's copy of the
+// table. With the fewest descriptors it is what a spawner of its own, with an empty table, would reach. Prints JSON.
+
+import { closeSync, openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { createLinuxOs } from '../../src/os/linux/index.ts';
+import { libc } from '../../src/os/linux/libc.ts';
+import { SPAWN_ACTIONS_BYTES, SPAWN_ATTRIBUTES_BYTES } from '../../src/os/linux/structs.ts';
+import { timed } from '../lib/core-master.ts';
+import { type Machine, type Spread, spread, watchMachine } from '../lib/statistics.ts';
+
+const SIZES = [0, 1_000, 4_000, 10_000, 18_000] as const;
+const SPAWNS = 100;
+const PROGRAM = '/bin/true';
+const WAIT_MS_MAX = 10_000;
+
+export interface DescriptorsResult {
+  readonly name: 'descriptors';
+  readonly machine: Machine;
+  readonly rows: readonly {
+    readonly descriptors: number;
+    /** The call, as the port makes it. */
+    readonly portUs: Spread;
+    /** posix_spawn alone, without closing in the child. */
+    readonly bareUs: Spread;
+  }[];
+}
+
+const os = createLinuxOs({ runDirectory: tmpdir(), listenFds: { count: 0, names: [] } });
+
+function throughPort(): number {
+  let pidfd = -1;
+  const us = timed(() => {
+    const child = os.spawn({
+      path: PROGRAM,
+      argv: [PROGRAM],
+      environment: [],
+      descriptors: ['null', 'null', 'null'],
+    });
+    if (child.kind !== 'spawned') throw new Error(`spawn failed: ${child.errno}`);
+    pidfd = child.pidfd;
+  });
+  while (os.poll([pidfd], WAIT_MS_MAX).kind !== 'ready');
+  os.wait(pidfd);
+  os.close(pidfd);
+  return us;
+}
+
+const actions = new Uint8Array(SPAWN_ACTIONS_BYTES);
+const attributes = new Uint8Array(SPAWN_ATTRIBUTES_BYTES);
+const pidOut = new Int32Array(1);
+/** waitid(2): P_PID, and no more than that it has ended. */
+const P_PID = 1;
+const WEXITED = 4;
+const SIGINFO_BYTES = 128;
+
+function bare(): number {
+  let errno = 0;
+  const us = timed(() => {
+    errno = libc.posixSpawn(pidOut, PROGRAM, actions, attributes, [PROGRAM, null], [null]);
+  });
+  if (errno !== 0) throw new Error(`posix_spawn failed: ${errno}`);
+  libc.waitid(P_PID, pidOut[0] ?? 0, new Uint8Array(SIGINFO_BYTES), WEXITED);
+  return us;
+}
+
+function measure(descriptors: number): DescriptorsResult['rows'][number] {
+  const open = Array.from({ length: descriptors }, () => openSync('/dev/null', 'r'));
+  const [portUs, bareUs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < SPAWNS; round += 1) {
+    portUs.push(throughPort());
+    bareUs.push(bare());
+  }
+  for (const fd of open) closeSync(fd);
+  return { descriptors, portUs: spread(portUs), bareUs: spread(bareUs) };
+}
+
+libc.actionsInit(actions);
+libc.attrInit(attributes);
+const machine = watchMachine();
+// Warms caches and the compiler, and is thrown away.
+measure(0);
+const rows = SIZES.map(measure);
+const result: DescriptorsResult = { name: 'descriptors', machine: machine(), rows };
+process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
