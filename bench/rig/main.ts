@@ -9,7 +9,7 @@ import { loadConfiguration, renderDiagnostics } from '../../src/config/index.ts'
 import { STAGES } from '../../src/core/board.ts';
 import { childrenOf, cpuMsOf } from '../setup/masters.ts';
 import { boardOn, createShared, numbers, SERVICE_NUMBERS, STAGE_NUMBERS, TURN_NUMBERS } from './board.ts';
-import type { RigOrder, RigReport } from './order.ts';
+import { monotonicMs, type RigOrder, type RigReport } from './order.ts';
 import type { ThreadOrder, ThreadReport } from './thread.ts';
 
 const WAKE = new Uint8Array(new BigUint64Array([1n]).buffer);
@@ -25,10 +25,10 @@ function say(report: RigReport): void {
   writeSync(STDOUT, `${JSON.stringify(report)}\n`);
 }
 
-function sample(services: readonly string[], upAt: number): void {
+function sample(services: readonly string[], upAtMs: number): void {
   say({
     kind: 'sample',
-    atMs: performance.now() - upAt,
+    atMs: monotonicMs() - upAtMs,
     ...numbers(TURN_NUMBERS, board.turns),
     stages: Object.fromEntries(
       STAGES.map((stage, index) => [stage, numbers(STAGE_NUMBERS, board.stage(index))]),
@@ -59,9 +59,8 @@ async function run(): Promise<void> {
   worker.on('message', (report: ThreadReport) => {
     if (report.kind === 'opened') wakeFd = report.wakeFd;
     else if (report.kind === 'up') {
-      const upAt = performance.now();
       say(report);
-      timer = setInterval(() => sample(report.services, upAt), order.sampleMs);
+      timer = setInterval(() => sample(report.services, report.upAtMs), order.sampleMs);
     } else {
       clearInterval(timer);
       if (report.kind === 'crashed') say(report);

@@ -23,9 +23,15 @@ export interface RigOrder {
 /** One line of JSON on stdout each. */
 export type RigReport =
   /** Every service listens; addresses by service, a unix path or HOST:PORT. */
-  | { readonly kind: 'up'; readonly addresses: Readonly<Record<string, string>> }
+  | ({ readonly kind: 'up' } & RigUp)
   | ({ readonly kind: 'sample' } & RigSample)
   | { readonly kind: 'crashed'; readonly error: string };
+
+export interface RigUp {
+  /** CLOCK_MONOTONIC, ms: one clock for all processes, `monotonicMs` reads it. */
+  readonly upAtMs: number;
+  readonly addresses: Readonly<Record<string, string>>;
+}
 
 export interface RigSample {
   /** Since 'up'. */
@@ -53,4 +59,11 @@ export interface RigService {
   /** As the master read it last. */
   readonly queue: number;
   readonly spawns: number;
+}
+
+const NANOSECONDS_PER_MS = 1e6;
+
+/** What the core's clock shows, in whatever process. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / NANOSECONDS_PER_MS;
 }

@@ -5,13 +5,15 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { asUser, childrenOf, type MasterOptions } from '../setup/masters.ts';
-import type { RigOrder, RigReport, RigSample } from './order.ts';
+import type { RigOrder, RigReport, RigSample, RigUp } from './order.ts';
 
 const PROGRAM = fileURLToPath(new URL('./main.js', import.meta.url));
 const STOP_LIMIT_MS = 20_000;
 
 export interface Rig {
   readonly pid: number;
+  /** CLOCK_MONOTONIC, ms: the samples count from it. */
+  readonly upAtMs: number;
   /** By service: HOST:PORT or a path. */
   readonly addresses: Readonly<Record<string, string>>;
   /** All so far; grows. */
@@ -36,14 +38,14 @@ export async function startRig(order: RigOrder, user?: MasterOptions['user']): P
     await ended;
     clearTimeout(killer);
   };
-  const addresses = await new Promise<Readonly<Record<string, string>>>((resolve, reject) => {
+  const { upAtMs, addresses } = await new Promise<RigUp>((resolve, reject) => {
     void ended.then(() => reject(new Error('the rig has ended before it was up')));
     createInterface({ input: child.stdout }).on('line', (line) => {
       const report = JSON.parse(line) as RigReport;
-      if (report.kind === 'up') resolve(report.addresses);
+      if (report.kind === 'up') resolve(report);
       else if (report.kind === 'sample') samples.push(report);
       else process.stderr.write(`the rig has failed: ${report.error}\n`);
     });
   });
-  return { pid, addresses, samples, stop };
+  return { pid, upAtMs, addresses, samples, stop };
 }

@@ -30,7 +30,13 @@ export interface ThreadOrder {
 
 export type ThreadReport =
   | { readonly kind: 'opened'; readonly wakeFd: number }
-  | { readonly kind: 'up'; readonly services: readonly string[]; readonly addresses: Record<string, string> }
+  | {
+      readonly kind: 'up';
+      /** CLOCK_MONOTONIC, ms. */
+      readonly upAtMs: number;
+      readonly services: readonly string[];
+      readonly addresses: Record<string, string>;
+    }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'crashed'; readonly error: string };
 
@@ -109,7 +115,7 @@ function tellUp(master: Master): void {
   upAt = master.os.now();
   const addresses: Record<string, string> = {};
   for (const { name, listener } of listening) if (listener) addresses[name] = addressText(listener.address);
-  say({ kind: 'up', services: master.services.map(({ name }) => name), addresses });
+  say({ kind: 'up', upAtMs: upAt, services: master.services.map(({ name }) => name), addresses });
 }
 
 function run(): void {

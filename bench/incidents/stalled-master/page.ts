@@ -20,14 +20,14 @@ import type { StalledMasterResult } from './result.ts';
 import { SIGNAL_FIGURES, seconds } from './table.ts';
 
 export function reportPage(result: StalledMasterResult): string {
-  const body = `${tilesOf(result)}
-${verdictOf(result)}
+  const body = `${verdictOf(result)}
+${tilesOf(result)}
 <div class="plots">
 ${figuresOf(result).map(figureHtml).join('\n')}
 ${signalsOf(result)}
 ${againOf(result)}
-</div>
-<ul class="notes">${LIMITS.map((limit) => `<li>${escaped(limit)}</li>`).join('')}</ul>`;
+${limitsHtml()}
+</div>`;
   return framed('The stalled master', subtitleOf(result), body);
 }
 
@@ -41,11 +41,11 @@ function subtitleOf({ interrupted, seed, machine }: StalledMasterResult): string
   );
 }
 
-function tilesOf({ interrupted }: StalledMasterResult): string {
+function tilesOf({ interrupted, verdict }: StalledMasterResult): string {
   const tiles = LOOP_NAMES.flatMap((loop): Tile[] => {
     const { silence, served, arrived, turnsCompleted } = interrupted[loop].figures;
     const who = LOOP_SAYS[loop];
-    const bad = loop !== 'completes';
+    const bad = loop === 'completes' ? verdict.oursStalled : verdict.oldStalled;
     return [
       [
         `${who}: greeted, of those who came in the grey time`,
@@ -53,7 +53,7 @@ function tilesOf({ interrupted }: StalledMasterResult): string {
         bad && served < arrived,
       ],
       [`${who}: longest with nobody greeted`, durationText(silence.untilMs - silence.fromMs), bad],
-      [`${who}: turns completed in it`, turnsCompleted.toLocaleString('en'), turnsCompleted === 0],
+      [`${who}: turns completed in the grey time`, turnsCompleted.toLocaleString('en'), turnsCompleted === 0],
     ];
   });
   return tilesHtml(tiles, 'even');
@@ -61,7 +61,7 @@ function tilesOf({ interrupted }: StalledMasterResult): string {
 
 function verdictOf({ verdict }: StalledMasterResult): string {
   const good = verdict.oldStalled && !verdict.oursStalled;
-  return `<ul class="objectives"><li class="${good ? 'holds' : 'broken'}"><b>Verdict:</b> ${escaped(verdict.text)}</li></ul>`;
+  return `<ul class="objectives verdict"><li class="${good ? 'holds' : 'broken'}"><b>Verdict:</b> ${escaped(verdict.text)}</li></ul>`;
 }
 
 function figuresOf({ interrupted }: StalledMasterResult): readonly Figure[] {
@@ -91,6 +91,11 @@ function signalsOf({ signalled }: StalledMasterResult): string {
     ...LOOP_NAMES.map((loop) => cell(signalled[loop])),
   ]);
   return tableHtml('Real signals beside it, nothing injected', titles, rows);
+}
+
+function limitsHtml(): string {
+  const items = LIMITS.map((limit) => `<li>${escaped(limit)}</li>`).join('');
+  return `<section class="card"><h2>What it is, and what it is not</h2><ul class="notes">${items}</ul></section>`;
 }
 
 function againOf({ command, machine, preforkd }: StalledMasterResult): string {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STAGES } from '../../../src/core/board.ts';
 import { entropy } from '../../../src/lib/entropy.ts';
-import type { LoopName, RigOrder, RigSample } from '../../rig/order.ts';
+import { type LoopName, monotonicMs, type RigOrder, type RigSample } from '../../rig/order.ts';
 import { type Rig, startRig } from '../../rig/start.ts';
 import type { StormOptions } from '../../storm/options/options.ts';
 import { imapScript } from '../../storm/scripts/imap.ts';
@@ -52,7 +52,7 @@ export const SAMPLE_MS = 100;
 const ALWAYS = 1;
 const SEED_MAX = 1_000_000_000;
 /** After the last arrival: as long as somebody waits, but no longer. */
-const LAST_GREETING_LIMIT_MS = 15_000;
+const LAST_GREETING_LIMIT_MS = 60_000;
 const LOOK_AGAIN_MS = 20;
 /** What comes after the last greeting belongs to the picture, too. */
 const AFTERGLOW_MS = 300;
@@ -65,9 +65,8 @@ export async function runLoop(order: RunOrder, surroundings: Surroundings): Prom
   let rig: Rig | undefined;
   try {
     rig = await startRig(rigOrder(order, configuration));
-    const upAt = performance.now();
     const measured = await visit(order, rig, surroundings);
-    return seen(order, rig.samples, upAt, measured);
+    return seen(order, rig, measured);
   } finally {
     await rig?.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -159,9 +158,10 @@ function stormOptions({ signalsPerSecond, seed, durationMs }: RunOrder): StormOp
   };
 }
 
-function seen(order: RunOrder, samples: readonly RigSample[], upAt: number, measured: Measured): LoopRun {
+function seen(order: RunOrder, { samples, upAtMs }: Rig, measured: Measured): LoopRun {
   const { results, beganAt, ms } = measured;
-  const toClients = upAt - beganAt;
+  // The rig's moments count from when it was up, the clients' from the begin of the storm, on this process's clock.
+  const toClients = upAtMs - monotonicMs() + performance.now() - beganAt;
   const greetings = results.moments.greetings
     .map(([planned, at]) => [planned - beganAt, at - beganAt] as const)
     .sort(([, one], [, other]) => one - other);
