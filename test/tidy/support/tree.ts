@@ -24,8 +24,8 @@ export interface Finding {
 }
 
 const CODE = /\.(ts|mts|mjs|js)$/;
-/** Written by a generator at build time, not by us. */
-const GENERATED = /^src\/config\/generated\//;
+/** Written by a generator at build time, or installed to be compared with: not by us. */
+const FOREIGN = /^src\/config\/generated\/|\/node_modules\//;
 
 export function source(path: string, text: string): Source {
   return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) };
@@ -40,7 +40,7 @@ function filesBelow(folder: string): readonly string[] {
   const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
   return names
     .map((name) => posix.join(folder, name))
-    .filter((path) => CODE.test(path) && !GENERATED.test(path))
+    .filter((path) => CODE.test(path) && !FOREIGN.test(path))
     .sort();
 }
 
