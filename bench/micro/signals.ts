@@ -3,24 +3,23 @@
 // process that has nothing to do with it, because on two processors the sender itself takes its share. For the tiny C
 // worker and for a worker with the SDK. Also which threads pay for it. Prints JSON.
 
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { benchmark, progress, type Result } from '../lib/benchmark.ts';
 import { freePorts } from '../lib/ports.ts';
+import { type Rain, startBystander, startRain } from '../lib/rain.ts';
 import { median } from '../lib/statistics.ts';
 import { storm } from '../lib/storm.ts';
 import { cpuMsOf, masterSection, type RunningMaster, startPreforkd } from '../setup/masters.ts';
 import { compilerMissing, compileWorker } from '../setup/worker.ts';
 import { findSupervisor } from '../storm/trouble/supervisor-thread.ts';
 
-const SIGNALS_PER_SECOND = 20_000;
 const ROUNDS = 5;
 const LOAD = ['--shape', 'poisson', '--rate', '200/s', '--duration', '3s', '--session', 'logout'];
-const SENDER = fileURLToPath(new URL('../storm/trouble/sender.js', import.meta.url));
 const IMAP = fileURLToPath(new URL('../../examples/imap/main.js', import.meta.url));
 const STOP_LIMIT_MS = 10_000;
 const SETTLE_MS = 1_000;
@@ -71,7 +70,7 @@ const STORM_WORDS: Readonly<Record<WorkerName, readonly string[]>> = {
 async function measureOnce(scene: Scene, worker: WorkerName, side: Side): Promise<Measured> {
   const target = `127.0.0.1:${scene.ports[worker]}`;
   const protocol = worker === 'c' ? 'raw' : 'imap';
-  const rain = side === 'none' ? undefined : startRain(scene, side);
+  const rain = side === 'none' ? undefined : startRain(aimOf(scene, side));
   const before = cpu(scene, rain);
   const began = performance.now();
   try {
@@ -98,22 +97,9 @@ async function measureOnce(scene: Scene, worker: WorkerName, side: Side): Promis
   }
 }
 
-interface Rain {
-  readonly sender: ChildProcess;
-  perSecond(): number;
-}
-
-/** The sender of `preforkd storm --signals`, at whom we choose. */
-function startRain({ master, supervisor, bystander }: Scene, side: 'supervisor' | 'elsewhere'): Rain {
-  const [pid, thread] =
-    side === 'supervisor' ? [master.pid, supervisor] : [bystander.pid ?? 0, bystander.pid ?? 0];
-  const words = [pid, thread, constants.signals.SIGUSR2, SIGNALS_PER_SECOND].map(String);
-  const sender = fork(SENDER, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  let perSecond = 0;
-  sender.on('message', ({ sent, ms }: { sent: number; ms: number }) => {
-    perSecond = (sent / ms) * 1_000;
-  });
-  return { sender, perSecond: () => perSecond };
+function aimOf({ master, supervisor, bystander }: Scene, side: Side): readonly [number, number] {
+  const { pid = 0 } = bystander;
+  return side === 'supervisor' ? [master.pid, supervisor] : [pid, pid];
 }
 
 function cpu({ master, supervisor }: Scene, rain: Rain | undefined) {
@@ -159,12 +145,6 @@ async function compare(scene: Scene, worker: WorkerName): Promise<Figures['worke
   const p99ToNone = sides.supervisor.p99 / sides.none.p99;
   const p99ToElsewhere = sides.supervisor.p99 / sides.elsewhere.p99;
   return { worker, sides, p99ToNone, p99ToElsewhere };
-}
-
-/** A process that is only there to get signals. */
-function startBystander(): ChildProcess {
-  const program = "process.on('SIGUSR2', () => {}); setInterval(() => {}, 2 ** 30);";
-  return spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
 }
 
 async function measure(): Promise<Figures> {
