@@ -28,9 +28,9 @@ export function worstBetween({ beganAt, flows }: LoadResult, from: number, until
   return Math.max(0, ...slices.map(({ worstMs }) => worstMs));
 }
 
-/** Requests answered in each slice, of all flows together: for the plot. */
-export function answeredPerSlice(flows: readonly FlowResult[]): readonly number[] {
-  const length = Math.max(0, ...flows.map(({ slices }) => slices.length));
+/** Requests answered in each slice of `ms`, of all flows together: for the plot. */
+export function answeredPerSlice(flows: readonly FlowResult[], ms: number): readonly number[] {
+  const length = Math.floor(ms / SLICE_MS);
   return Array.from({ length }, (_, index) =>
     flows.reduce((sum, { slices }) => sum + (slices[index]?.answered ?? 0), 0),
   );

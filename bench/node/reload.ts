@@ -59,7 +59,7 @@ async function reloadsUnderLoad(side: RunningSide, times: number, ms: number): P
     worstBeforeMs: worstBetween(result, result.beganAt, at),
     p99: Math.max(...result.flows.map(({ latency }) => latency.p99)),
     answered: result.flows.reduce((sum, { answered }) => sum + answered, 0),
-    perSlice: answeredPerSlice(result.flows),
+    perSlice: answeredPerSlice(result.flows, ms),
   };
 }
 

@@ -3,7 +3,7 @@
 // storm at a fixed rate (open loop, for latency). The generator shares the processors with the servers, so a side that
 // costs less leaves it more: the ratios are those of the whole. Prints JSON.
 
-import { median, watchMachine } from '../lib/statistics.ts';
+import { median, spread, watchMachine } from '../lib/statistics.ts';
 import { storm } from '../lib/storm.ts';
 import type { AppKind } from './app/handler.ts';
 import type { Mode } from './load/order.ts';
@@ -86,7 +86,7 @@ function ratiosOf(sides: readonly ReturnType<typeof summary>[]) {
   return others.map((other) => ({
     to: other.side,
     ofMedians: (ours?.perSecond ?? Number.NaN) / other.perSecond,
-    paired: median(other.rounds.map((theirs, round) => (ours?.rounds[round] ?? Number.NaN) / theirs)),
+    paired: spread(other.rounds.map((theirs, round) => (ours?.rounds[round] ?? Number.NaN) / theirs)),
   }));
 }
 
@@ -107,6 +107,7 @@ async function openLoop(running: readonly RunningSide[]) {
       const seed = ['--seed', String(round + 1), '--no-master'];
       const { latency, visits } = await storm(['http', `127.0.0.1:${side.port}`, ...words, ...seed]);
       greetings.get(side.name)?.push({
+        // JSON knows no infinity: a percentile that is "never" becomes null there.
         p50: latency.greeting.p50 ?? Number.POSITIVE_INFINITY,
         p99: latency.greeting.p99 ?? Number.POSITIVE_INFINITY,
         failed: visits.failed,

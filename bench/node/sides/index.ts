@@ -22,17 +22,24 @@ export function leftOut(sides: readonly Side[]): readonly LeftOut[] {
   });
 }
 
-/** Starts every side that can be, calls `use` with them, and ends them. */
+/** 128 and the number of SIGTERM, as a shell would say it. */
+const EXIT_TERMINATED = 143;
+
+/** Starts every side that can be, calls `use` with them, and ends them: also when the runner has lost its patience. */
 export async function withSides<Result>(
   sides: readonly Side[],
   order: Order,
   use: (running: readonly RunningSide[]) => Promise<Result>,
 ): Promise<Result> {
   const running: RunningSide[] = [];
+  const stopAll = () => Promise.allSettled(running.map((side) => side.stop()));
+  const terminated = () => void stopAll().then(() => process.exit(EXIT_TERMINATED));
+  process.once('SIGTERM', terminated);
   try {
     for (const side of sides) if (side.missing() === undefined) running.push(await side.start(order));
     return await use(running);
   } finally {
-    await Promise.allSettled(running.map((side) => side.stop()));
+    process.off('SIGTERM', terminated);
+    await stopAll();
   }
 }

@@ -54,11 +54,20 @@ SERVICES {
 `,
   );
   const master = await startPreforkd({ configuration, port: home.port });
-  await until(
-    () => home.living().length >= order.workers,
-    START_LIMIT_MS,
-    () => `only ${home.living().length} workers are up under preforkd`,
-  );
+  const stop = async () => {
+    await master.stop(STOP_LIMIT_MS);
+    home.dispose();
+  };
+  try {
+    await until(
+      () => home.living().length >= order.workers,
+      START_LIMIT_MS,
+      () => `only ${home.living().length} workers are up under preforkd`,
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     name,
     port: home.port,
@@ -66,9 +75,6 @@ SERVICES {
     living: () => home.living(),
     cpuMs: () => familyCpuMs(master.pid),
     reload: async () => void (await run(process.execPath, [PREFORKD, 'reload', '-c', configuration])),
-    stop: async () => {
-      await master.stop(STOP_LIMIT_MS);
-      home.dispose();
-    },
+    stop,
   };
 }
