@@ -27,6 +27,10 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   turn: 'micro/turn',
   idle: 'micro/idle',
   'sdk-startup': 'micro/sdk-startup',
+  'node-throughput': 'node/throughput',
+  'node-crash': 'node/crash',
+  'node-reload': 'node/reload',
+  'node-slow': 'node/slow',
   'policies-sim': 'policies/sim',
   'policies-real': 'policies/real',
 };

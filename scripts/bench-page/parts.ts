@@ -2,6 +2,10 @@
 // then Node's own ways, the policies, signals, scale, and what a master costs that has nothing to do.
 
 import { part as idle } from './idle.ts';
+import { part as nodeCrash } from './node-crash.ts';
+import { part as nodeReload } from './node-reload.ts';
+import { part as nodeSlow } from './node-slow.ts';
+import { part as nodeThroughput } from './node-throughput.ts';
 import type { Part } from './part.ts';
 import { part as policiesReal } from './policies-real.ts';
 import { part as policiesSim } from './policies-sim.ts';
@@ -9,4 +13,15 @@ import { part as sdkStartup } from './sdk-startup.ts';
 import { part as spawn } from './spawn.ts';
 import { part as turn } from './turn.ts';
 
-export const PARTS: readonly Part[] = [policiesSim, policiesReal, turn, idle, spawn, sdkStartup];
+export const PARTS: readonly Part[] = [
+  nodeThroughput,
+  nodeCrash,
+  nodeReload,
+  nodeSlow,
+  policiesSim,
+  policiesReal,
+  turn,
+  idle,
+  spawn,
+  sdkStartup,
+];
