@@ -6,7 +6,7 @@ import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { median, watchMachine } from '../lib/statistics.ts';
 import { load } from './load/start.ts';
-import { type Lost, STEADY, sumOf, totalOf, worstBetween } from './losses.ts';
+import { type Lost, steadyLoad, sumOf, totalOf, worstBetween } from './losses.ts';
 import { until } from './sides/home.ts';
 import { leftOut, SIDES, withSides } from './sides/index.ts';
 import type { RunningSide, SideName } from './sides/side.ts';
@@ -29,7 +29,7 @@ interface Crash {
 }
 
 async function oneCrash(side: RunningSide, death: Death): Promise<Crash> {
-  const loading = load({ port: side.port, ms: LOAD_MS, flows: STEADY });
+  const loading = load(steadyLoad(side.port, LOAD_MS));
   await delay(CRASH_AFTER_MS);
   const before = new Set(side.started().map(({ pid }) => pid));
   const [victim] = side.living();

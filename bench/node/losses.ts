@@ -1,13 +1,28 @@
 // What the crash and the reload have in common: the load that runs meanwhile, at a steady pace below what any side can
 // do, and what of it was lost or late between two moments. Used by crash.ts and reload.ts.
 
-import { type Flow, type FlowResult, LOSSES, type LoadResult, type Loss, SLICE_MS } from './load/order.ts';
+import {
+  type Flow,
+  type FlowResult,
+  LOSSES,
+  type LoadOrder,
+  type LoadResult,
+  type Loss,
+  SLICE_MS,
+} from './load/order.ts';
 
 /** 1,000 requests a second on connections that are kept, and 300 on a connection each. */
-export const STEADY: readonly Flow[] = [
+const FLOWS: readonly Flow[] = [
   { mode: 'keep-alive', clients: 40, path: '/', everyMs: 40 },
   { mode: 'connections', clients: 30, path: '/', everyMs: 100 },
 ];
+
+/** No side here takes so long for anything: who waits longer waits for ever. */
+const ANSWER_LIMIT_MS = 10_000;
+
+export function steadyLoad(port: number, ms: number): LoadOrder {
+  return { port, ms, answerLimitMs: ANSWER_LIMIT_MS, flows: FLOWS };
+}
 
 export type Lost = Readonly<Record<Loss, number>>;
 

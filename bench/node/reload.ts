@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { median, watchMachine } from '../lib/statistics.ts';
 import { load } from './load/start.ts';
-import { answeredPerSlice, type Lost, STEADY, sumOf, totalOf, worstBetween } from './losses.ts';
+import { answeredPerSlice, type Lost, steadyLoad, sumOf, totalOf, worstBetween } from './losses.ts';
 import { until } from './sides/home.ts';
 import { leftOut, SIDES, withSides } from './sides/index.ts';
 import type { RunningSide, SideName } from './sides/side.ts';
@@ -46,7 +46,7 @@ async function reloadAndWait(side: RunningSide): Promise<void> {
 }
 
 async function reloadsUnderLoad(side: RunningSide, times: number, ms: number): Promise<Reload> {
-  const loading = load({ port: side.port, ms, flows: STEADY });
+  const loading = load(steadyLoad(side.port, ms));
   await delay(RELOAD_AFTER_MS);
   const at = wallClock();
   for (let count = 0; count < times; count++) await reloadAndWait(side);

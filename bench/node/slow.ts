@@ -11,7 +11,7 @@ import type { RunningSide, SideName } from './sides/side.ts';
 const WORKERS = 2;
 const REQUESTS = 200;
 const REPETITIONS = 3;
-const LOAD_LIMIT_MS = 15_000;
+const LOAD_LIMIT_MS = 30_000;
 /** Between bursts: workers that a burst has brought are ended in it. */
 const REST_LIMIT_MS = 15_000;
 
@@ -31,7 +31,12 @@ interface Burst {
 
 async function oneBurst(side: RunningSide, { path }: Kind): Promise<Burst> {
   const flow = { mode: 'connections', clients: REQUESTS, path, everyMs: 0, requests: 1 } as const;
-  const { flows } = await load({ port: side.port, ms: LOAD_LIMIT_MS, flows: [flow] });
+  const { flows } = await load({
+    port: side.port,
+    ms: LOAD_LIMIT_MS,
+    answerLimitMs: LOAD_LIMIT_MS,
+    flows: [flow],
+  });
   const [measured] = flows;
   if (!measured) throw new Error('the load generator has measured nothing');
   const burst = {

@@ -16,6 +16,7 @@ const CLIENTS = 32;
 const ROUNDS = 5;
 const ROUND_MS = 1_500;
 const WARM_UP_MS = 1_000;
+const ANSWER_LIMIT_MS = 10_000;
 const STORM_ROUNDS = 3;
 const STORM_SECONDS = 3;
 /** Well below what any side can do: latency, not exhaustion. */
@@ -38,6 +39,7 @@ async function oneRound(side: RunningSide, mode: Mode, ms: number): Promise<Roun
   const { flows, cpuShare } = await load({
     port: side.port,
     ms,
+    answerLimitMs: ANSWER_LIMIT_MS,
     flows: [{ mode, clients: CLIENTS, path: '/', everyMs: 0 }],
   });
   const flow = flows[0];

@@ -4,18 +4,17 @@
 
 import { connect, type Socket } from 'node:net';
 import { type Judgement, judgeEcho, judgeHttp } from './answer.ts';
-import type { Flow, Loss } from './order.ts';
+import type { Flow, LoadOrder, Loss } from './order.ts';
 import type { Tally } from './tally.ts';
 
 const HOST = '127.0.0.1';
-const ANSWER_LIMIT_MS = 10_000;
 /** After a refused connection: a client that comes back at once would only burn the processor. */
 const COME_BACK_MS = 10;
 const ECHO_LINE = 'the quick brown fox jumps over the lazy dog\n';
 
 export class Client {
   readonly #flow: Flow;
-  readonly #port: number;
+  readonly #order: LoadOrder;
   readonly #tally: Tally;
   readonly #text: string;
   readonly #bytes: Buffer;
@@ -29,9 +28,9 @@ export class Client {
   #limit: NodeJS.Timeout | undefined;
 
   /** Begins at `firstAt` (performance.now()). `done` is called once, when no request is on its way any more. */
-  constructor(flow: Flow, port: number, tally: Tally, firstAt: number, done: () => void) {
+  constructor(flow: Flow, order: LoadOrder, tally: Tally, firstAt: number, done: () => void) {
     this.#flow = flow;
-    this.#port = port;
+    this.#order = order;
     this.#tally = tally;
     this.#plannedAt = firstAt;
     this.#left = flow.requests ?? Number.POSITIVE_INFINITY;
@@ -61,13 +60,13 @@ export class Client {
     if (this.#over) return;
     this.#waiting = true;
     this.#received = '';
-    this.#limit ??= setTimeout(() => this.#late(), ANSWER_LIMIT_MS);
+    this.#limit ??= setTimeout(() => this.#late(), this.#order.answerLimitMs);
     this.#socket ??= this.#connect();
     this.#socket.write(this.#bytes);
   }
 
   #connect(): Socket {
-    const socket = connect({ port: this.#port, host: HOST, noDelay: true });
+    const socket = connect({ port: this.#order.port, host: HOST, noDelay: true });
     let connected = false;
     socket.setEncoding('latin1');
     socket.once('connect', () => {
@@ -109,7 +108,7 @@ export class Client {
   #late(): void {
     this.#limit = undefined;
     if (!this.#waiting) return;
-    const leftMs = this.#plannedAt + ANSWER_LIMIT_MS - performance.now();
+    const leftMs = this.#plannedAt + this.#order.answerLimitMs - performance.now();
     if (leftMs <= 0) this.#lose('timed-out');
     else this.#limit = setTimeout(() => this.#late(), leftMs);
   }

@@ -17,14 +17,14 @@ interface Running {
   readonly ended: Promise<unknown>;
 }
 
-function begin(flow: Flow, port: number, began: number): Running {
+function begin(flow: Flow, order: LoadOrder, began: number): Running {
   const tally = new Tally(began);
   const clients: Client[] = [];
   const ends = Array.from({ length: flow.clients }, (_, index) => {
     return new Promise<void>((resolve) => {
       // Spread over the period, or they would all come at the same moment of it.
       const firstAt = began + (flow.everyMs * index) / flow.clients;
-      clients.push(new Client(flow, port, tally, firstAt, resolve));
+      clients.push(new Client(flow, order, tally, firstAt, resolve));
     });
   });
   return { flow, tally, clients, ended: Promise.all(ends) };
@@ -33,7 +33,7 @@ function begin(flow: Flow, port: number, began: number): Running {
 async function main(order: LoadOrder): Promise<LoadResult> {
   const began = performance.now() + HEAD_START_MS;
   const cpu = process.cpuUsage();
-  const running = order.flows.map((flow) => begin(flow, order.port, began));
+  const running = order.flows.map((flow) => begin(flow, order, began));
   const ended = Promise.all(running.map((one) => one.ended));
   await Promise.race([delay(HEAD_START_MS + order.ms), ended]);
   const ms = performance.now() - began;

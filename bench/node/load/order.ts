@@ -17,6 +17,8 @@ export interface Flow {
 export interface LoadOrder {
   readonly port: number;
   readonly ms: number;
+  /** Whoever has no answer for so long is lost. */
+  readonly answerLimitMs: number;
   readonly flows: readonly Flow[];
 }
 

@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import type { LoadOrder, LoadResult } from './order.ts';
 
 const PROGRAM = fileURLToPath(new URL('./main.js', import.meta.url));
-/** For the last answers: the generator's own limit for one, and some. */
-const AFTERWARDS_MS = 30_000;
+/** Beyond the load and the last answer: its own start, and the printing. */
+const AFTERWARDS_MS = 20_000;
 
 export function load(order: LoadOrder): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      timeout: order.ms + AFTERWARDS_MS,
+      timeout: order.ms + order.answerLimitMs + AFTERWARDS_MS,
       killSignal: 'SIGKILL',
     });
     let said = '';
