@@ -8,7 +8,7 @@ import { tableText } from '../../src/cli/table.ts';
 import { EXIT } from '../../src/lib/exit-codes.ts';
 import { durationText } from '../../src/lib/text.ts';
 import { createWords, duration } from '../storm/options/words.ts';
-import type { Incident, IncidentOptions, Surroundings } from './incident.ts';
+import type { Incident, IncidentOptions, Surroundings, Told } from './incident.ts';
 import { stalledMaster } from './stalled-master/index.ts';
 
 /** As the command line gives them. */
@@ -77,7 +77,14 @@ async function happen(
   surroundings: Surroundings,
 ): Promise<number> {
   const { output } = surroundings;
-  const told = await found.run(options, surroundings);
+  let told: Told | undefined;
+  try {
+    told = await found.run(options, surroundings);
+  } catch (error) {
+    // No port, no process, no memory to be had: nothing was shown, one way or the other.
+    output.err(`preforkd: the incident could not be made: ${(error as Error).message}\n`);
+    return EXIT.unavailable;
+  }
   if (told === undefined) return EXIT.interrupted;
   const colours = output.columns !== undefined && process.env.NO_COLOR === undefined;
   output.out(json === true ? `${JSON.stringify(told.result)}\n` : told.text(colours));

@@ -9,8 +9,8 @@ const HELP = `
 Without NAME: the incidents. Each is a published trouble of a mail system, made again here in processes of its own, on
 loopback: the same core, workers and clients, once in the old way and once in ours. Takes about a minute.
 
-Exit code: 0 the old way failed as it did then and ours did not, 1 not so, 64 the command line is wrong, 130 ended by
-Ctrl-C. docs/INCIDENTS.md says what each shows, and what it does not.
+Exit code: 0 the old way failed as it did then and ours did not, 1 not so, 64 the command line is wrong, 69 it could not
+be made, 130 ended by Ctrl-C. docs/INCIDENTS.md says what each shows, and what it does not.
 
 Example:
   preforkd storm incident stalled-master --report stalled.html`;

@@ -21,7 +21,7 @@ const incident = (directory: string, ...words: readonly string[]) =>
 
 test('stalled-master: the old way stalls, ours does not, and real signals alone show neither', async (t) => {
   const directory = directoryOf(t);
-  const words = ['stalled-master', '--duration', '10s', '--seed', '7', '--json', '--report', 'stalled.html'];
+  const words = ['stalled-master', '--duration', '12s', '--seed', '7', '--json', '--report', 'stalled.html'];
   const { code, stdout, stderr } = await incident(directory, ...words);
   assert.notEqual(stdout, '', stderr);
   const { verdict, interrupted, signalled, command } = JSON.parse(stdout) as StalledMasterResult;
@@ -31,7 +31,7 @@ test('stalled-master: the old way stalls, ours does not, and real signals alone 
     verdict.text,
     /the old way stalled \(0 new clients per second for .* while \d+ waited\), ours did not/,
   );
-  assert.match(command, /--seed 7 --duration 10000ms$/);
+  assert.match(command, /--seed 7 --duration 12000ms$/);
   // It was busy with beginning turns, and what it believed was wrong.
   assert.ok(old.figures.turnsBegun > 1_000 && old.figures.interruptions > 1_000);
   assert.ok(old.figures.messagesWaitingMost > 0);
@@ -60,7 +60,7 @@ describe('what is asked', () => {
     const directory = directoryOf(t);
     const cases: readonly (readonly [words: readonly string[], code: number, says: RegExp])[] = [
       [['the-flood'], 64, /there is no incident "the-flood"\nINCIDENT.*\nstalled-master/],
-      [['stalled-master', '--duration', '1s'], 64, /--duration: from 7 s to 1 min/],
+      [['stalled-master', '--duration', '1s'], 64, /--duration: from 10 s to 1 min/],
       [['stalled-master', '--duration', 'long'], 64, /--duration: /],
       [['stalled-master', '--report', 'no/such/place.html'], 73, /no such file or directory/],
       [['stalled-master', '--kill', '5%'], 64, /unknown option '--kill'/],

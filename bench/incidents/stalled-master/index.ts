@@ -13,8 +13,8 @@ import { runLoop } from './run.ts';
 import { incidentText } from './table.ts';
 
 const USUAL_MS = 14_000;
-/** Below this the window would be too short for a start of a worker on a busy machine to be told from a stall. */
-const LEAST_MS = 7_000;
+/** Below this the window would be too short: who was being started when it began still serves, on a busy machine late. */
+const LEAST_MS = 10_000;
 const MOST_MS = 60_000;
 
 export const stalledMaster: Incident = {

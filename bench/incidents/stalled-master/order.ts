@@ -18,8 +18,8 @@ export const SERVICE = 'imap';
 /** Of the whole run: the stall needs a time before it, in which all is well, and one after it. */
 const WINDOW = { from: 3 / 14, until: 11 / 14 };
 const CLIENTS_PER_SECOND = 4;
-/** Workers that are always to be ready for the next client. */
-export const PREFORK = 4;
+/** Workers that are to be ready for the next client: so many are served in the window whatever the loop does. */
+const PREFORK = 3;
 /** Nobody leaves before the end, as mail clients stay connected: a worker that is left would take the next client itself. */
 const STAYS_MS = 3_600_000;
 const SIGNALS_PER_SECOND = 20_000;

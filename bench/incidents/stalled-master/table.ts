@@ -143,6 +143,8 @@ function agoText(ms: number): string {
 
 function verdictText({ verdict }: StalledMasterResult, colours: boolean): string {
   const good = verdict.oldStalled && !verdict.oursStalled;
-  const text = `VERDICT ${verdict.text}\n`;
-  return colours ? `${COLOURS.bold}${good ? COLOURS.good : COLOURS.bad}${text}${COLOURS.none}` : text;
+  const text = `VERDICT ${verdict.text}`;
+  return colours
+    ? `${COLOURS.bold}${good ? COLOURS.good : COLOURS.bad}${text}${COLOURS.none}\n`
+    : `${text}\n`;
 }
