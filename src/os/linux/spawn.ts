@@ -16,6 +16,11 @@ const POSIX_SPAWN_SETPGROUP = 0x02;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
 
+// close_range(2); the number is the same on every processor.
+const SYS_CLOSE_RANGE = 436;
+const CLOSE_RANGE_CLOEXEC = 4;
+const LAST_FD = 0xff_ff_ff_ff;
+
 /** Sources of dup2 are kept at or above this, hence never overwritten by an earlier dup2 to a low target. */
 const LEAST_SOURCE_FD = 10;
 
@@ -101,13 +106,22 @@ function spawnWith(request: SpawnRequest, sources: readonly Fd[]): number {
   // glibc compares the numbers with RLIMIT_NOFILE, which somebody may have lowered since: a shortage, not our bug.
   if (trouble === constants.errno.EBADF) trouble = constants.errno.EMFILE;
   // After the dup2s, before the chdir: the order in which the child does them.
-  trouble ||= libc.actionsCloseFrom(actions, sources.length);
+  if (!closeAtExec(sources.length)) trouble ||= libc.actionsCloseFrom(actions, sources.length);
   if (request.cwd !== undefined) trouble ||= libc.actionsChdir(actions, request.cwd);
   const argv = [...request.argv, null];
   const environment = [...request.environment, null];
   trouble ||= libc.posixSpawn(pidOut, request.path, actions, attributes, argv, environment);
   libc.actionsDestroy(actions);
   return trouble;
+}
+
+/**
+ * Marks all that the child is not given. The parent waits while a child closes, but not while exec does: with 10,000
+ * descriptors that is most of a spawn (docs/generated/BENCH.md). Each time anew, for some may have been inherited or opened
+ * by others. False: the kernel cannot (before 5.11).
+ */
+function closeAtExec(from: Fd): boolean {
+  return libc.syscall(SYS_CLOSE_RANGE, from, LAST_FD, CLOSE_RANGE_CLOEXEC, 0) === 0;
 }
 
 /** Free of races: the child is ours and unreaped, so its pid cannot have been given to anybody else. */
