@@ -23,9 +23,20 @@ const COMPLAINT_MAX = 200;
 
 /** NAME -> file below bench, in the order that they run. */
 const BENCHMARKS: Readonly<Record<string, string>> = {
-  spawn: 'micro/spawn',
+  'cyrus-held': 'cyrus/held',
+  'cyrus-short': 'cyrus/short',
+  'cyrus-released': 'cyrus/released',
+  'cyrus-backlog': 'cyrus/backlog',
+  'cyrus-fork-failure': 'cyrus/fork-failure',
+  'cyrus-reload': 'cyrus/reload',
+  'cyrus-stop': 'cyrus/stop',
+  'c-worker': 'cyrus/c-worker',
+  signals: 'micro/signals',
   turn: 'micro/turn',
+  services: 'micro/services',
+  descriptors: 'micro/descriptors',
   idle: 'micro/idle',
+  spawn: 'micro/spawn',
   'sdk-startup': 'micro/sdk-startup',
   'node-throughput': 'node/throughput',
   'node-crash': 'node/crash',

@@ -1,6 +1,7 @@
 // The parts of the benchmark page, in the order that they are read: Cyrus first, for whom this master is a replacement;
 // then Node's own ways, the policies, signals, scale, and what a master costs that has nothing to do.
 
+import { part as descriptors } from './descriptors.ts';
 import { part as idle } from './idle.ts';
 import { part as nodeCrash } from './node-crash.ts';
 import { part as nodeReload } from './node-reload.ts';
@@ -10,6 +11,8 @@ import type { Part } from './part.ts';
 import { part as policiesReal } from './policies-real.ts';
 import { part as policiesSim } from './policies-sim.ts';
 import { part as sdkStartup } from './sdk-startup.ts';
+import { part as services } from './services.ts';
+import { part as signals } from './signals.ts';
 import { part as spawn } from './spawn.ts';
 import { part as turn } from './turn.ts';
 
@@ -20,7 +23,10 @@ export const PARTS: readonly Part[] = [
   nodeSlow,
   policiesSim,
   policiesReal,
+  signals,
   turn,
+  services,
+  descriptors,
   idle,
   spawn,
   sdkStartup,
