@@ -16,6 +16,11 @@ test('this repository holds nothing that is rejected', () => {
   assert.deepEqual(lockfileTroubles(read('package.json'), read('package-lock.json')), []);
 });
 
+test('nor does what is installed for the benchmark only', () => {
+  const folder = 'bench/setup/pm2/';
+  assert.deepEqual(lockfileTroubles(read(`${folder}package.json`), read(`${folder}package-lock.json`)), []);
+});
+
 describe('the guard refuses', () => {
   for (const range of ['^10.4.0', '~10.4.0', '10', '*', 'latest', '>=10.0.0', 'github:pinojs/pino']) {
     test(`a version that is not exact: ${range}`, () => {
