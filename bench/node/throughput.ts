@@ -75,7 +75,8 @@ async function closedLoop(running: readonly RunningSide[], mode: Mode) {
   const rounds = new Map<SideName, Round[]>(running.map(({ name }) => [name, []]));
   for (const side of running) await oneRound(side, mode, WARM_UP_MS);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const side of running) rounds.get(side.name)?.push(await oneRound(side, mode, ROUND_MS));
+    for (const side of turned(running, round))
+      rounds.get(side.name)?.push(await oneRound(side, mode, ROUND_MS));
     process.stderr.write(`node-throughput: ${mode}, round ${round + 1} of ${ROUNDS}\n`);
   }
   const sides = [...rounds].map(([name, measured]) => summary(name, measured));
@@ -90,6 +91,12 @@ function ratiosOf(sides: readonly ReturnType<typeof summary>[]) {
     ofMedians: (ours?.perSecond ?? Number.NaN) / other.perSecond,
     paired: spread(other.rounds.map((theirs, round) => (ours?.rounds[round] ?? Number.NaN) / theirs)),
   }));
+}
+
+/** Each round begins with another side, so that none always comes after the same one. */
+function turned<Item>(items: readonly Item[], by: number): readonly Item[] {
+  const at = by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
 }
 
 async function openLoop(running: readonly RunningSide[]) {
