@@ -9,7 +9,7 @@ import { type Measured, measureBurst, type RealBurst } from '../policies/real/bu
 import { imapdWorkers, type Workers } from '../policies/real/workers.ts';
 import { cyrusMissing } from '../setup/cyrus.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const LIMIT_MS = 30_000;
 
 const LOADS = {

@@ -11,8 +11,7 @@ export const ESTIMATORS = {
   /** As if nobody ever finished: proportional to the queue alone. */
   none: () => ({ completed: () => {}, released: () => 0 }),
   /** What was finished in the last start-up time will be finished in the next. */
-  'last-startup': () => countedOver(1),
-  'four-startups': () => countedOver(4),
+  'last-startup': countedOverOne,
   /** An exponentially weighted rate with the start-up time as its time constant, decaying while nobody finishes. */
   'weighted-rate': weightedRate,
   /** From the mean gap between the last eight; nothing once the gap is four times as long. */
@@ -31,11 +30,11 @@ export function estimatorNamed(name: string): () => CompletionRate {
   return ESTIMATORS[name as EstimatorName];
 }
 
-/** An exact count over the last `startups` start-up times. */
-function countedOver(startups: number): CompletionRate {
+/** An exact count over the last start-up time. */
+function countedOverOne(): CompletionRate {
   const moments: number[] = [];
   const forget = (startupMs: number, now: number) => {
-    while (moments.length > 0 && (moments[0] ?? 0) < now - startups * startupMs) moments.shift();
+    while (moments.length > 0 && (moments[0] ?? 0) < now - startupMs) moments.shift();
   };
   return {
     completed: (startupMs, now) => {
@@ -44,7 +43,7 @@ function countedOver(startups: number): CompletionRate {
     },
     released: (startupMs, now) => {
       forget(startupMs, now);
-      return Math.floor(moments.length / startups);
+      return moments.length;
     },
   };
 }

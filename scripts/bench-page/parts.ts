@@ -1,6 +1,14 @@
 // The parts of the benchmark page, in the order that they are read: Cyrus first, for whom this master is a replacement;
 // then Node's own ways, the policies, signals, scale, and what a master costs that has nothing to do.
 
+import { part as cWorker } from './c-worker.ts';
+import { part as cyrusBacklog } from './cyrus-backlog.ts';
+import { part as cyrusForkFailure } from './cyrus-fork-failure.ts';
+import { part as cyrusHeld } from './cyrus-held.ts';
+import { part as cyrusReleased } from './cyrus-released.ts';
+import { part as cyrusReload } from './cyrus-reload.ts';
+import { part as cyrusShort } from './cyrus-short.ts';
+import { part as cyrusStop } from './cyrus-stop.ts';
 import { part as descriptors } from './descriptors.ts';
 import { part as idle } from './idle.ts';
 import { part as nodeCrash } from './node-crash.ts';
@@ -17,6 +25,14 @@ import { part as spawn } from './spawn.ts';
 import { part as turn } from './turn.ts';
 
 export const PARTS: readonly Part[] = [
+  cyrusHeld,
+  cyrusShort,
+  cyrusReleased,
+  cyrusBacklog,
+  cyrusForkFailure,
+  cyrusReload,
+  cyrusStop,
+  cWorker,
   nodeThroughput,
   nodeCrash,
   nodeReload,
