@@ -21,7 +21,7 @@ export function descriptorsOf(owner: Owner, prepared: Prepared, connection: Fd |
 
 /**
  * NAME=value: what the master has inherited, what the protocol says, and last what the entry's env= says. Made once per
- * entry: copying and joining it anew took a quarter of the supervisor's time in a storm (adr/0007).
+ * entry: copying and joining it anew took a seventh of the supervisor's time in a storm (adr/0007).
  */
 export function environmentOf(
   master: Master,

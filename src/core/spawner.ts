@@ -14,7 +14,7 @@ import { readQueues } from './queues.ts';
 import type { Service } from './service.ts';
 import { bookSpawn } from './spawn-outcome.ts';
 import type { SpawnDecision, SpawnFigures } from './spawn-policy.ts';
-import { capOf } from './start-cap.ts';
+import { capFor } from './start-cap.ts';
 
 export const SPAWNS_PER_TURN_MAX = 32;
 /** How long a queue must last before a worker that can't say busy is no longer believed to be ready. */
@@ -68,17 +68,18 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
   const starting = workers.starting.size;
   const clientlimit = service.spec?.clientlimit ?? 1;
   const ready = believedReady(master, service);
+  const released = service.completions.released(startup.meanMs, master.now);
   return {
     queue: queue.length + (service.pendingConnection === undefined ? 0 : 1),
     clientlimit,
     minReady: service.protocol === 'inetd' ? 0 : limits.prefork,
     ready,
     places: clientlimit === 1 ? ready : placesOf(service, ready, clientlimit),
-    released: service.completions.released(startup.meanMs, master.now),
+    released,
     active: activeCount(workers),
     maxchild: limits.maxchild,
     starting,
-    startRoom: startRoom(master, starting),
+    startRoom: startRoom(master, starting, released),
     tokens: available(service.tokens, master.now),
     breakerAllowance: allowance(service.breaker, unproven(service)),
     halt: haltOf(master, service),
@@ -104,8 +105,8 @@ function believedReady(master: Master, { protocol, workers, queue }: Service): n
   return protocol === 'systemd' && lasts ? workers.starting.size : readyCount(workers);
 }
 
-function startRoom(master: Master, startingOfThis: number): number {
-  const left = capOf(master.startCap) - master.starting;
+function startRoom(master: Master, startingOfThis: number, released: number): number {
+  const left = capFor(master.startCap, released) - master.starting;
   return startingOfThis === 0 ? Math.max(1, left) : Math.max(0, left);
 }
 

@@ -1,10 +1,13 @@
 // How many workers may be starting at once, over all services: too many at a time only make each other slow.
 // Additive increase, multiplicative decrease (Chiu and Jain, 1989): +1 per start that was on time, x0.8 when the
-// start-up time exceeds 1.5 times its service's rolling minimum. Pure but for its own number.
+// start-up time exceeds 1.5 times its service's rolling minimum. Where living workers finish nothing, those that start
+// have the processors for themselves, and one of them would idle below the floor (adr/0009). Pure but for its own number.
 
 export interface StartCap {
   /** A fraction is kept between steps; the cap is its whole part. */
   level: number;
+  /** Half of what it began with: the number of processors, by default. */
+  readonly floor: number;
   readonly most: number;
 }
 
@@ -13,11 +16,17 @@ const DECREASE = 0.8;
 export const START_CAP_MIN = 1;
 
 export function createStartCap(initial: number, most: number): StartCap {
-  return { level: Math.max(START_CAP_MIN, Math.min(initial, most)), most };
+  const level = Math.max(START_CAP_MIN, Math.min(initial, most));
+  return { level, floor: Math.max(START_CAP_MIN, Math.floor(level / 2)), most };
 }
 
 export function capOf(cap: StartCap): number {
   return Math.floor(cap.level);
+}
+
+/** For a service whose living workers will finish `released` clients while a new one starts. */
+export function capFor(cap: StartCap, released: number): number {
+  return released > 0 ? capOf(cap) : Math.max(cap.floor, capOf(cap));
 }
 
 /** A worker of a service whose quickest recent start took `minimumMs` has started in `startupMs`. */

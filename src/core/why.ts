@@ -6,6 +6,7 @@ import type { Master } from './master.ts';
 import type { Service } from './service.ts';
 import type { SpawnFigures } from './spawn-policy.ts';
 import { figuresOf } from './spawner.ts';
+import { capFor } from './start-cap.ts';
 
 export function why(master: Master, service: Service): string {
   const decision = master.policy(figuresOf(master, service));
@@ -48,8 +49,8 @@ const REASONS: Record<Constraint, Reason> = {
   maxchild: (_master, service, { active, maxchild }) =>
     `all ${maxchild} workers that maxchild allows are alive (${active}): raise it with ` +
     `"preforkd scale ${service.name} maxchild=N", or wait for sessions to end`,
-  'start-cap': (master, _service, { starting }) =>
-    `${starting} are starting now, and no more than ${Math.floor(master.startCap.level)} at a time are started, ` +
+  'start-cap': (master, _service, { starting, released }) =>
+    `${starting} are starting now, and no more than ${capFor(master.startCap, released)} at a time are started, ` +
     'since more would only slow each other down',
   share: (master) =>
     `other services are starting ${master.starting} workers, and this one has its share of the starts`,

@@ -65,7 +65,7 @@ const CONSTRAINED: Record<string, (world: World) => void> = {
     world.listener().queue = 9;
   },
   'start-cap': (world) => {
-    world.master.startCap.level = 1;
+    world.master.startCap = { level: 1, floor: 1, most: 1 };
     world.listener().queue = 9;
   },
   'fork-rate': (world) => {

@@ -17,7 +17,7 @@ import {
   served,
 } from '../../../src/core/breaker.ts';
 import { available, fullBucket, nextTokenAt, setRate, take } from '../../../src/core/fork-rate.ts';
-import { capOf, createStartCap, startObserved, startPresumed } from '../../../src/core/start-cap.ts';
+import { capFor, capOf, createStartCap, startObserved, startPresumed } from '../../../src/core/start-cap.ts';
 
 const OURS = { rule: 'breaker', babysit: false } as const;
 const CYRUS = { rule: 'cyrus', babysit: false } as const;
@@ -157,4 +157,12 @@ test('the start cap: one more per start on time, a fifth less per slow one, betw
   assert.equal(capOf(cap), 8);
   for (let start = 0; start < 50; start += 1) startObserved(cap, 900, 100);
   assert.equal(capOf(cap), 1);
+});
+
+test('the start cap: half of what it began with, where living workers finish nothing', () => {
+  const cap = createStartCap(4, 8);
+  assert.deepEqual([capFor(cap, 0), capFor(cap, 3)], [4, 4]);
+  for (let start = 0; start < 50; start += 1) startObserved(cap, 900, 100);
+  assert.deepEqual([capFor(cap, 0), capFor(cap, 3)], [2, 1]);
+  assert.equal(capFor(createStartCap(1, 1), 0), 1);
 });

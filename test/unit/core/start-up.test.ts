@@ -99,6 +99,30 @@ story(
 );
 
 story(
+  'clients who stay: though all starts are slow, no fewer than half of the first cap are under way',
+  {
+    services: [service()],
+    startCap: { initial: 4, most: 10 },
+  },
+  (world) => {
+    world.turn();
+    world.listener().queue = 400;
+    let startupMs = 50;
+    world.os.onSpawn = (process) => {
+      world.os.after(startupMs, () => {
+        process.takeClient();
+        world.listener().queue -= 1;
+      });
+    };
+    world.run(200);
+    startupMs = 500;
+    world.run(4_000);
+    assert.equal(world.counter('startCap'), 1);
+    assert.equal(world.counts().starting, 2);
+  },
+);
+
+story(
   'a fork that takes long itself: the start counts from when the process is there',
   {
     services: [service()],

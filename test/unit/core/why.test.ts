@@ -31,14 +31,14 @@ const CASES: Record<Constraint, Case> = {
   },
   'start-cap': {
     bring: (world) => {
-      world.master.startCap.level = 2;
+      world.master.startCap = { level: 2, floor: 1, most: 2 };
       queue(world, 5);
     },
     sentence: /3 more would be needed, but 2 are starting now, and no more than 2 at a time/,
   },
   share: {
     bring: (world) => {
-      world.master.startCap.level = 1;
+      world.master.startCap = { level: 1, floor: 1, most: 1 };
       world.listener('pop3').queue = 3;
       queue(world, 5);
     },
