@@ -6,7 +6,7 @@
 export interface StartCap {
   /** A fraction is kept between steps; the cap is its whole part. */
   level: number;
-  /** Half of what it began with: the number of processors, by default. */
+  /** Half of what it began with, and one: as many as there are processors and one more, by default. */
   readonly floor: number;
   readonly most: number;
 }
@@ -17,7 +17,7 @@ export const START_CAP_MIN = 1;
 
 export function createStartCap(initial: number, most: number): StartCap {
   const level = Math.max(START_CAP_MIN, Math.min(initial, most));
-  return { level, floor: Math.max(START_CAP_MIN, Math.floor(level / 2)), most };
+  return { level, floor: Math.min(level, Math.floor(level / 2) + 1), most };
 }
 
 export function capOf(cap: StartCap): number {
