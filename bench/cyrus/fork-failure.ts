@@ -1,7 +1,7 @@
 // `cyrus-fork-failure`: fork fails with EAGAIN, for the user may have only some thirty processes more. Who is served, what
 // the master does meanwhile, whether it recovers when there is room again, and whether SIGTERM ends it.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { benchmark, progress } from '../lib/benchmark.ts';
@@ -19,6 +19,8 @@ const BACKLOG = 1_024;
 const SHORTAGE_SETTLES_MS = 6_000;
 const WATCHED_MS = 4_000;
 const RECOVERY_LIMIT_MS = 15_000;
+const ALONE_LIMIT_MS = 20_000;
+const LOOK_AGAIN_MS = 50;
 
 export interface ForkFailure {
   /** While there was no room for more, and after it had returned because the limit was lifted. */
@@ -54,7 +56,7 @@ async function measure(): Promise<CyrusForkFailure> {
 }
 
 async function roomReturns(side: Side, home: CyrusHome) {
-  const running = await startSide(side, home, { prefork: 0, backlog: BACKLOG });
+  const running = await startAlone(side, home);
   try {
     limitProcesses(running, ROOM);
     const clients = burstInBackground(running);
@@ -71,7 +73,7 @@ async function roomReturns(side: Side, home: CyrusHome) {
 }
 
 async function workersDie(side: Side, home: CyrusHome) {
-  const running = await startSide(side, home, { prefork: 0, backlog: BACKLOG });
+  const running = await startAlone(side, home);
   const { master } = running;
   let ended: Awaited<ReturnType<typeof stopSide>> | undefined;
   try {
@@ -95,6 +97,16 @@ function zombiesOf(pid: number): number {
     .length;
 }
 
+/** What the side before has left would be counted as room. */
+async function startAlone(side: Side, home: CyrusHome): Promise<Running> {
+  const deadline = performance.now() + ALONE_LIMIT_MS;
+  while (threadsOfUser('cyrus') > 0) {
+    if (performance.now() > deadline) throw new Error('other processes of the user cyrus are running');
+    await delay(LOOK_AGAIN_MS);
+  }
+  return startSide(side, home, { prefork: 0, backlog: BACKLOG });
+}
+
 function burstInBackground({ port }: Running): Promise<BurstResult> {
   const limitMs = SHORTAGE_SETTLES_MS + WATCHED_MS + RECOVERY_LIMIT_MS;
   return burst({ port, clients: CLIENTS, session: 'held', limitMs });
@@ -116,7 +128,8 @@ function hardLimit(pid: number): string {
 }
 
 function threadsOfUser(user: string): number {
-  const threads = execFileSync('ps', ['-L', '-u', user, '-o', 'lwp='], { encoding: 'utf8' });
+  // Status 1: nobody is there.
+  const threads = spawnSync('ps', ['-L', '-u', user, '-o', 'lwp='], { encoding: 'utf8' }).stdout;
   return threads.split('\n').filter((line) => line.trim() !== '').length;
 }
 

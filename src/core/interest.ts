@@ -7,7 +7,7 @@ import { nextTokenAt } from './fork-rate.ts';
 import type { Master } from './master.ts';
 import type { Service } from './service.ts';
 import type { SpawnDecision } from './spawn-policy.ts';
-import { figuresOf } from './spawner.ts';
+import { figuresOf, mayHaveWorkers } from './spawner.ts';
 
 /** Even when nothing happens, a turn is made this often: queues nobody watches are seen, and a reader sees life. */
 export const HEARTBEAT_MS = 1_000;
@@ -26,7 +26,7 @@ export function chooseInterest(master: Master): void {
   for (const service of master.services) {
     before(master, breakerDueAt(service.breaker));
     if (service.spec?.idlekillMs) before(master, service.lowWater.since + service.spec.idlekillMs);
-    if (service.listener || service.kind === 'daemon') consider(master, service);
+    if (mayHaveWorkers(master, service)) consider(master, service);
   }
 }
 

@@ -63,7 +63,7 @@ function started(master: Master, worker: Worker, event: WorkerEvent, service: Se
 function startMeasured(master: Master, service: Service, startupMs: number): void {
   observeStartup(service.startup, startupMs, master.now);
   observe(service.view, startupField, STARTUP_BUCKETS, startupMs / 1000);
-  startObserved(master.startCap, startupMs, quickestMs(service.startup));
+  startObserved(master.startCap, startupMs, quickestMs(service.startup), master.now);
 }
 
 /** A client was taken: whatever was wrong with the service, it serves. */

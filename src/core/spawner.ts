@@ -14,18 +14,22 @@ import { readQueues } from './queues.ts';
 import type { Service } from './service.ts';
 import { bookSpawn } from './spawn-outcome.ts';
 import type { SpawnDecision, SpawnFigures } from './spawn-policy.ts';
-import { capFor } from './start-cap.ts';
+import { capFor, isExhausted } from './start-cap.ts';
 
 export const SPAWNS_PER_TURN_MAX = 32;
 /** How long a queue must last before a worker that can't say busy is no longer believed to be ready. */
 export const QUEUE_LASTS_MS = 100;
+/** How soon the living workers must be through with a queue, for it to be left to them. */
+const LEFT_TO_LIVING_MS = 2_000;
+/** Sessions that are shorter than so many start-ups are short. */
+const SHORT_SESSION_STARTUPS = 4;
 
 export function spawnWorkers(master: Master): void {
   readQueues(master);
   master.starting = 0;
   for (const { workers } of master.services) master.starting += workers.starting.size;
   let budget = SPAWNS_PER_TURN_MAX;
-  const services = master.services.filter(mayHaveWorkers);
+  const services = master.services.filter((service) => mayHaveWorkers(master, service));
   for (const service of services) breakerTime(master, service);
   // Demand first: somebody waits for it.
   budget = goRound(master, services.filter(somebodyWaits), budget);
@@ -37,8 +41,9 @@ function somebodyWaits(service: Service): boolean {
   return service.queue.length > 0 || service.pendingConnection !== undefined;
 }
 
-function mayHaveWorkers(service: Service): boolean {
-  return service.kind === 'daemon' || service.listener !== undefined;
+/** Sockets may be bound before the waiting daemons are ready; whoever serves them comes after. */
+export function mayHaveWorkers({ phase }: Master, { kind, listener }: Service): boolean {
+  return kind === 'daemon' || (listener !== undefined && phase !== 'starting');
 }
 
 /** One spawn per service and round, until nobody needs or may have one more. Returns what is left of the budget. */
@@ -68,7 +73,7 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
   const starting = workers.starting.size;
   const clientlimit = service.spec?.clientlimit ?? 1;
   const ready = believedReady(master, service);
-  const released = service.completions.released(startup.meanMs, master.now);
+  const released = releasedOf(master, service);
   return {
     queue: queue.length + (service.pendingConnection === undefined ? 0 : 1),
     clientlimit,
@@ -84,6 +89,18 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
     breakerAllowance: allowance(service.breaker, unproven(service)),
     halt: haltOf(master, service),
   };
+}
+
+/**
+ * Where starts are slow though they come one at a time, and sessions are short beside a start, the living workers have
+ * the processors, and another one would only take them away: what they will have served in a moment is left to them
+ * (adr/0010). How short the sessions are is Little's law: those in service, by those finished in the time of a start.
+ */
+function releasedOf(master: Master, { completions, startup, workers }: Service): number {
+  const released = completions.released(startup.meanMs, master.now);
+  const short = workers.busy.size <= SHORT_SESSION_STARTUPS * released;
+  if (released === 0 || !short || !isExhausted(master.startCap, master.now)) return released;
+  return Math.floor(released * Math.max(1, LEFT_TO_LIVING_MS / startup.meanMs));
 }
 
 /** Probes: workers started since the breaker lets one through, that have not served anybody yet. */

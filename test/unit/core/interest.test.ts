@@ -2,6 +2,7 @@
 // For every constraint the deadline lies in the future, and when time alone lifts it, not later than that.
 
 import { strict as assert } from 'node:assert';
+import { createStartCap } from '../../../src/core/start-cap.ts';
 import { daemon, service, serviceAt } from './support/specs.ts';
 import { story, type World } from './support/story.ts';
 
@@ -65,7 +66,7 @@ const CONSTRAINED: Record<string, (world: World) => void> = {
     world.listener().queue = 9;
   },
   'start-cap': (world) => {
-    world.master.startCap = { level: 1, floor: 1, most: 1 };
+    world.master.startCap = createStartCap(1, 1);
     world.listener().queue = 9;
   },
   'fork-rate': (world) => {

@@ -17,7 +17,14 @@ import {
   served,
 } from '../../../src/core/breaker.ts';
 import { available, fullBucket, nextTokenAt, setRate, take } from '../../../src/core/fork-rate.ts';
-import { capFor, capOf, createStartCap, startObserved, startPresumed } from '../../../src/core/start-cap.ts';
+import {
+  capFor,
+  capOf,
+  createStartCap,
+  isExhausted,
+  startObserved,
+  startPresumed,
+} from '../../../src/core/start-cap.ts';
 
 const OURS = { rule: 'breaker', babysit: false } as const;
 const CYRUS = { rule: 'cyrus', babysit: false } as const;
@@ -149,20 +156,32 @@ test('an exec that fails opens at once', () => {
 
 test('the start cap: one more per start on time, a fifth less per slow one, between 1 and the most', () => {
   const cap = createStartCap(4, 8);
-  startObserved(cap, 140, 100);
+  startObserved(cap, 140, 100, 0);
   assert.equal(capOf(cap), 5);
-  startObserved(cap, 151, 100);
+  startObserved(cap, 151, 100, 0);
   assert.equal(capOf(cap), 4);
   for (let start = 0; start < 20; start += 1) startPresumed(cap);
   assert.equal(capOf(cap), 8);
-  for (let start = 0; start < 50; start += 1) startObserved(cap, 900, 100);
+  for (let start = 0; start < 50; start += 1) startObserved(cap, 900, 100, 0);
   assert.equal(capOf(cap), 1);
 });
 
 test('the start cap: half of what it began with and one, where living workers finish nothing', () => {
   const cap = createStartCap(4, 8);
   assert.deepEqual([capFor(cap, 0), capFor(cap, 3)], [4, 4]);
-  for (let start = 0; start < 50; start += 1) startObserved(cap, 900, 100);
+  for (let start = 0; start < 50; start += 1) startObserved(cap, 900, 100, 0);
   assert.deepEqual([capFor(cap, 0), capFor(cap, 3)], [3, 1]);
   assert.equal(capFor(createStartCap(1, 1), 0), 1);
+});
+
+test('the start cap is exhausted for a while after a slow start that came alone', () => {
+  const cap = createStartCap(2, 8);
+  startObserved(cap, 900, 100, 5_000);
+  assert.equal(isExhausted(cap, 5_000), true);
+  assert.equal(isExhausted(cap, 7_000), false);
+  startObserved(cap, 100, 100, 6_000);
+  assert.equal(isExhausted(cap, 6_000), false);
+  const single = createStartCap(1, 1);
+  startObserved(single, 900, 100, 5_000);
+  assert.equal(isExhausted(single, 5_000), false, 'where only one may start at a time, that is no sign');
 });

@@ -2,8 +2,9 @@
 // do to the start cap.
 
 import { strict as assert } from 'node:assert';
+import type { FakeProcess } from './support/fake-process.ts';
 import { service } from './support/specs.ts';
-import { story } from './support/story.ts';
+import { story, type World } from './support/story.ts';
 
 story(
   'a silent worker is presumed up after half a second, when nothing is known',
@@ -119,6 +120,62 @@ story(
     world.run(4_000);
     assert.equal(world.counter('startCap'), 1);
     assert.equal(world.counts().starting, 3);
+  },
+);
+
+/** Clients without end; each worker is up after `startupMs` and then serves one after the other. */
+function endlessClients(world: World, times: { startupMs: number; sessionMs: number }): void {
+  world.listener().queue = 300;
+  const serve = (process: FakeProcess) => {
+    process.takeClient();
+    world.os.after(times.sessionMs, () => {
+      process.say('available');
+      serve(process);
+    });
+  };
+  world.os.onSpawn = (process) => world.os.after(times.startupMs, () => serve(process));
+}
+
+story(
+  'short sessions, and starts that are slow though they come one at a time: the queue is left to the living',
+  {
+    services: [service()],
+    startCap: { initial: 4, most: 10 },
+  },
+  (world) => {
+    world.turn();
+    const times = { startupMs: 20, sessionMs: 5 };
+    endlessClients(world, times);
+    world.run(30);
+    times.startupMs = 60;
+    world.run(900);
+    assert.equal(world.counter('startCap'), 1);
+    const started = world.os.processes.length;
+    world.run(1_000);
+    assert.equal(world.os.processes.length, started);
+    assert.equal(world.service().decision.constraint, 'released');
+    world.run(10_000);
+    const tried = world.os.processes.length - started;
+    assert.ok(tried >= 3 && tried <= 6, `a start is tried again from time to time: ${tried}`);
+  },
+);
+
+story(
+  'long sessions, and starts that are slow: whoever waits does not wait for the living',
+  {
+    services: [service()],
+    startCap: { initial: 4, most: 10 },
+  },
+  (world) => {
+    world.turn();
+    const times = { startupMs: 20, sessionMs: 600 };
+    endlessClients(world, times);
+    world.run(30);
+    times.startupMs = 60;
+    world.run(900);
+    const started = world.os.processes.length;
+    world.run(1_000);
+    assert.ok(world.os.processes.length - started >= 10, `${world.os.processes.length - started}`);
   },
 );
 

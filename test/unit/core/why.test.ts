@@ -3,6 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { CONSTRAINTS, type Constraint } from '../../../src/core/board.ts';
 import type { ServiceSpec } from '../../../src/core/spec.ts';
+import { createStartCap } from '../../../src/core/start-cap.ts';
 import { why } from '../../../src/core/why.ts';
 import { daemon, service, serviceAt } from './support/specs.ts';
 import { story, type World } from './support/story.ts';
@@ -31,14 +32,14 @@ const CASES: Record<Constraint, Case> = {
   },
   'start-cap': {
     bring: (world) => {
-      world.master.startCap = { level: 2, floor: 1, most: 2 };
+      world.master.startCap = createStartCap(2, 2);
       queue(world, 5);
     },
     sentence: /3 more would be needed, but 2 are starting now, and no more than 2 at a time/,
   },
   share: {
     bring: (world) => {
-      world.master.startCap = { level: 1, floor: 1, most: 1 };
+      world.master.startCap = createStartCap(1, 1);
       world.listener('pop3').queue = 3;
       queue(world, 5);
     },
