@@ -29,6 +29,14 @@ export interface Sample {
   readonly value: number;
 }
 
+/** What Registry asks of a metric (lib/registry.js: getMetricsAsString). */
+export interface Renderable {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  get(): { readonly name: string; readonly help: string; readonly type: string; readonly values: Sample[] };
+}
+
 export interface Numbers {
   readonly board: Float64Array;
   readonly slots: readonly Slot[];

@@ -6,28 +6,23 @@ import type { Metric } from 'prom-client';
 // Not the package's index: that loads OpenTelemetry, cluster, TLS and zlib for what we don't use, 8 MB of memory.
 import Registry from 'prom-client/lib/registry.js';
 import { CATALOG, type MetricDefinition } from './catalog.ts';
-import { collect, type Numbers, type Sample } from './collect.ts';
+import { collect, type Numbers, type Renderable } from './collect.ts';
 
 export interface MetricsPage {
   readonly contentType: string;
   render(): Promise<string>;
 }
 
-/** What Registry asks of a metric (lib/registry.js: getMetricsAsString). */
-interface Renderable {
-  readonly name: string;
-  readonly help: string;
-  readonly type: string;
-  get(): { readonly name: string; readonly help: string; readonly type: string; readonly values: Sample[] };
-}
+/** Metrics that are not in the catalog, of the numbers that the page has. */
+export type MoreMetrics = (numbers: () => Numbers) => readonly Renderable[];
 
-export function createMetricsPage(numbers: () => Numbers): MetricsPage {
+export function createMetricsPage(numbers: () => Numbers, more: MoreMetrics = () => []): MetricsPage {
   const registry = new Registry();
   let current: Numbers | undefined;
-  for (const definition of CATALOG) {
-    const metric = renderable(definition, () => current ?? numbers());
+  const ofThisPage = () => current ?? numbers();
+  const metrics = CATALOG.map((definition) => renderable(definition, ofThisPage));
+  for (const metric of [...metrics, ...more(ofThisPage)])
     registry.registerMetric(metric as unknown as Metric);
-  }
   return {
     contentType: registry.contentType,
     render: async () => {
