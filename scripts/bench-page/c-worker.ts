@@ -44,7 +44,7 @@ ${table(head, [...burstRows, ...steadyRows])}`,
           goal: `at most ${RATIO_MOST}`,
           measured: fixed(steadyCpuRatio, 2),
           met: Number(fixed(steadyCpuRatio, 2)) <= RATIO_MOST,
-          why: 'see the profile above',
+          why: 'see the profile in [ADR 7](../adr/0007-a-childs-environment-is-made-once.md)',
         },
       ],
     };
