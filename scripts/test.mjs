@@ -1,7 +1,7 @@
 // Runs the tests with node:test, TypeScript read through tsx. Node 20's --test knows no globs, so the files are
-// listed here. Arguments: names of suites (unit golden tidy contract sim e2e; all of them when there is none), paths
-// of files or folders, and node's own options (--test-name-pattern=...). Runs on `node` of this process, so that the
-// matrix can run it on another one. The last lines show the number of tests, also when some have failed.
+// listed here. Arguments: names of suites (SUITES below; all of them when there is none), paths of files or folders, and
+// node's own options (--test-name-pattern=...). Runs on `node` of this process, so that the matrix can run it on another
+// one. The last lines show the number of tests, also when some have failed.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** In the order in which they are listed: the ones that answer soonest first. */
-const SUITES = ['unit', 'golden', 'tidy', 'contract', 'sim', 'e2e'];
+const SUITES = ['unit', 'golden', 'tidy', 'contract', 'sim', 'differential', 'e2e'];
 /** One test file may run this long; then it is ended and counts as failed. A hung test must not hang CI. */
 const FILE_LIMIT_MS = 300_000;
 /** Files at a time: e2e tests mostly wait, but with more than this they would slow each other past their limits. */

@@ -1,0 +1,274 @@
+// Where one master plays one scenario: a directory, an address on loopback and a process tree of its own, so that many
+// stages stand beside each other. Starts the master, connects, signals, and looks: by /proc, by connecting, at files; never
+// by asking the master. Every wait has a limit, and `clear` leaves nobody behind. Made by play.ts, used by the scenarios.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf, isAlive } from '../../e2e/harness.ts';
+import { processesIn } from '../../e2e/support.ts';
+import { until } from '../../e2e/waiting.ts';
+import { Guest } from './guest.ts';
+import { environmentOf, listens } from './processes.ts';
+import { commandOf, imapdConf, type Side } from './sides.ts';
+import { workerProgram } from './worker.ts';
+
+const LOOK_AGAIN_MS = 20;
+/** A count that stays the same for this long is taken to be the last word. */
+const SETTLED_MS = 400;
+/** By then a count has come to rest, or it is what it is. */
+const COUNT_LIMIT_MS = 8_000;
+/** A client that is not greeted by then is not greeted at all. */
+const GREETING_LIMIT_MS = 4_000;
+const END_LIMIT_MS = 20_000;
+/** init may need a moment to collect what was orphaned. */
+const LEFT_LIMIT_MS = 3_000;
+const FIRST_PORT = 1_143;
+/** Below the ports that the kernel gives to clients. */
+const WILDCARD_FIRST_PORT = 12_000;
+const FOLDERS = ['conf', 'conf/db', 'conf/proc', 'conf/socket', 'conf/log', 'spool', 'proc', 'lock'];
+const LOG_TAIL_CHARACTERS = 3_000;
+
+let stages = 0;
+
+export class Stage {
+  readonly side: Side;
+  readonly directory: string;
+  readonly host: string;
+  /** For services that listen at every address: nobody else of this process has it. */
+  readonly wildcardPort: number;
+  readonly #guests: Guest[] = [];
+  readonly #ports = new Map<string, number>();
+  #master: ChildProcess | undefined;
+  #exit: number | string | undefined;
+
+  constructor(side: Side) {
+    stages += 1;
+    this.side = side;
+    // A loopback address of our own: no port of it can be taken by anybody else.
+    this.host = `127.${64 + (process.pid % 64)}.${stages % 250}.${1 + Math.floor(stages / 250)}`;
+    this.wildcardPort = WILDCARD_FIRST_PORT + (process.pid % 64) * 250 + (stages % 250);
+    this.directory = mkdtempSync(join(tmpdir(), 'preforkd-differential-'));
+    chmodSync(this.directory, 0o755);
+    for (const folder of FOLDERS) mkdirSync(this.path(folder));
+    writeFileSync(this.path('imapd.conf'), imapdConf(this.directory));
+    execFileSync('chown', ['-R', 'cyrus:mail', this.directory]);
+  }
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  port(name: string): number {
+    const port = this.#ports.get(name) ?? FIRST_PORT + this.#ports.size;
+    this.#ports.set(name, port);
+    return port;
+  }
+
+  /** Words of a `cmd=`. */
+  command(words = ''): string {
+    return `${workerProgram()} ${words}`.trim();
+  }
+
+  /** An entry of SERVICES. failures=cyrus: what Cyrus does anyway, and does not know as a key. */
+  service(name: string, keys = '', words = ''): string {
+    const listen = keys.includes('listen=') ? '' : `listen="${this.host}:${this.port(name)}" `;
+    return `${name} cmd="${this.command(words)}" ${listen}${keys} failures=cyrus`;
+  }
+
+  configure(text: string): void {
+    writeFileSync(this.path('cyrus.conf'), `${text}\n`);
+  }
+
+  /** There is no cyrus.conf at all. */
+  forget(): void {
+    rmSync(this.path('cyrus.conf'), { force: true });
+  }
+
+  start(): void {
+    this.#exit = undefined;
+    const [program = '', ...words] = commandOf(this.side, this.directory);
+    const log = openSync(this.path('master.log'), 'a');
+    // A session of its own: on SIGTERM Cyrus's master signals its whole process group.
+    this.#master = spawn(program, words, {
+      cwd: this.directory,
+      detached: true,
+      env: { PATH: process.env.PATH, XDG_RUNTIME_DIR: this.directory, INHERITED: 'yes' },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    this.#master.once('exit', (code, signal) => {
+      this.#exit = code ?? signal ?? 'unknown';
+    });
+  }
+
+  /** Starts the master and waits until these services listen. */
+  async open(...names: readonly string[]): Promise<void> {
+    this.start();
+    for (const name of names) await this.up(name);
+  }
+
+  get pid(): number {
+    return this.#master?.pid ?? 0;
+  }
+
+  isRunning(): boolean {
+    return this.#exit === undefined;
+  }
+
+  isListening(name: string): boolean {
+    return listens(this.host, this.port(name));
+  }
+
+  async up(name: string): Promise<void> {
+    await this.until(`${name} to listen`, () => this.isListening(name));
+  }
+
+  async connect(name: string): Promise<Guest> {
+    const guest = await Guest.at({ host: this.host, port: this.port(name) });
+    this.#guests.push(guest);
+    return guest;
+  }
+
+  async connectTo(where: { readonly host: string; readonly port: number } | { readonly path: string }) {
+    const guest = await Guest.at({ ...where });
+    this.#guests.push(guest);
+    return guest;
+  }
+
+  /** A client that has been greeted. */
+  async greeted(name: string): Promise<Guest> {
+    const guest = await this.connect(name);
+    await this.until(`a greeting by ${name}`, () => guest.isGreeted());
+    return guest;
+  }
+
+  /** What somebody finds who connects now: greeted, refused, or neither. */
+  async visit(name: string): Promise<'greeted' | 'refused' | 'cut' | 'silence'> {
+    let guest: Guest;
+    try {
+      guest = await this.connect(name);
+    } catch {
+      return 'refused';
+    }
+    await this.within(GREETING_LIMIT_MS, () => guest.isGreeted() || guest.isCut());
+    const seen = guest.isGreeted() ? 'greeted' : guest.isCut() ? 'cut' : 'silence';
+    guest.leave();
+    return seen;
+  }
+
+  /** Living children of the master; with a name, those of that service or daemon. */
+  workers(name?: string): readonly number[] {
+    return childrenOf(this.pid)
+      .filter(isAlive)
+      .filter((pid) => environmentOf(pid).INHERITED === 'yes')
+      .filter((pid) => name === undefined || environmentOf(pid).CYRUS_SERVICE === name);
+  }
+
+  /** How many workers there are once the number has come to rest; `wanted` is waited for first. */
+  async count(name: string, wanted: number): Promise<number> {
+    await this.within(COUNT_LIMIT_MS, () => this.workers(name).length === wanted);
+    let since = performance.now();
+    let last = this.workers(name).length;
+    const limit = since + COUNT_LIMIT_MS;
+    while (performance.now() < Math.min(since + SETTLED_MS, limit)) {
+      await delay(LOOK_AGAIN_MS);
+      const now = this.workers(name).length;
+      if (now !== last) since = performance.now();
+      last = now;
+    }
+    return last;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    process.kill(this.pid, signal);
+  }
+
+  /** The exit code of the master, the signal that it died of, or that it is still there. */
+  async end(limitMs = END_LIMIT_MS): Promise<number | string> {
+    await this.within(limitMs, () => this.#exit !== undefined);
+    return this.#exit ?? 'still there';
+  }
+
+  async stop(): Promise<number | string> {
+    this.signal('SIGTERM');
+    return this.end();
+  }
+
+  /** How many processes are left of the master and all that it started, once that number is 0 or has had its time. */
+  async left(): Promise<number> {
+    await this.within(LEFT_LIMIT_MS, () => this.leftNow() === 0);
+    return this.leftNow();
+  }
+
+  leftNow(): number {
+    return processesIn(this.directory).length;
+  }
+
+  /** Lines that workers have noted. */
+  notes(name: string): readonly string[] {
+    if (!existsSync(this.path(name))) return [];
+    return readFileSync(this.path(name), 'utf8').split('\n').filter(Boolean);
+  }
+
+  async noted(name: string, line: string, times = 1): Promise<void> {
+    const seen = () => this.notes(name).filter((one) => one === line).length;
+    await this.until(`${times} times "${line}" in ${name}`, () => seen() >= times);
+  }
+
+  /** Waits for what both masters must do; fails when they do not. */
+  async until(what: string, look: () => boolean): Promise<void> {
+    await until(`${this.side}: ${what}`, look, () => this.explain());
+  }
+
+  /** Waits for what one of them may never do: did it, in this time? */
+  async within(limitMs: number, look: () => boolean): Promise<boolean> {
+    const deadline = performance.now() + limitMs;
+    while (!look()) {
+      if (performance.now() > deadline) return false;
+      await delay(LOOK_AGAIN_MS);
+    }
+    return true;
+  }
+
+  /** A while in which something must not happen. */
+  async pause(ms: number): Promise<void> {
+    await delay(ms);
+  }
+
+  explain(): string {
+    const log = existsSync(this.path('master.log')) ? readFileSync(this.path('master.log'), 'utf8') : '';
+    return `exit ${this.#exit}, children ${childrenOf(this.pid)}\n${log.slice(-LOG_TAIL_CHARACTERS)}`;
+  }
+
+  /** Nobody and nothing is left. */
+  async clear(): Promise<void> {
+    for (const guest of this.#guests) guest.leave();
+    const deadline = performance.now() + END_LIMIT_MS;
+    while (processesIn(this.directory).length > 0 && performance.now() < deadline) {
+      for (const pid of processesIn(this.directory)) endProcess(pid);
+      await delay(LOOK_AGAIN_MS);
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
+}
