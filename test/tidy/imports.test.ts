@@ -52,6 +52,9 @@ describe('the law fires', () => {
     ['cli/a.ts', "import { storm } from '../../bench/storm/index.ts';"],
     ['cli/a.ts', "const run = import('../../bench/run.ts');"],
     ['plane/a.ts', "const storm = import('../../bench/storm/index.ts');"],
+    ['cyrmaster/a.ts', "import { turn } from '../core/supervisor.ts';"],
+    ['cyrmaster/a.ts', "import { startDaemon } from '../os/linux/daemon.ts';"],
+    ['cyrmaster/a.ts', "const libc = import('../os/linux/libc.ts');"],
     ['lib/a.ts', "import { turn } from '../core/supervisor.ts';"],
     ['nowhere/a.ts', "import { ok } from '../lib/result.ts';"],
   ];

@@ -15,7 +15,7 @@ export interface Room {
   readonly npm: readonly string[];
   /** Modules of Node's own; 'any' but FORBIDDEN. */
   readonly node: readonly string[] | 'any';
-  /** Paths outside of src that it may load when they are needed, and whose types it may name. */
+  /** Paths, from the root, that it may load when they are needed, and whose types it may name. */
   readonly lazily?: readonly string[];
 }
 
@@ -33,6 +33,7 @@ const TYPES_OF_THE_CORE = [
 export const LAW: readonly Room[] = [
   // The composition root may know everybody; that is its one task.
   { prefix: 'main.ts', may: [''], types: [''], npm: ['commander'], node: 'any' },
+  { prefix: 'cyrmaster.ts', may: [''], types: [''], npm: [], node: 'any' },
   { prefix: 'lib/', may: [], types: [], npm: [], node: [] },
   { prefix: 'protocol/', may: ['lib/'], types: [], npm: [], node: [] },
   { prefix: 'os/os.ts', may: [], types: ['lib/'], npm: [], node: [] },
@@ -76,6 +77,15 @@ export const LAW: readonly Room[] = [
     types: [...TYPES_OF_THE_CORE, 'os/os.ts'],
     npm: ['node-ipc', 'pidusage', 'pino', 'pino-pretty', 'prom-client', 'zod'],
     node: 'any',
+  },
+  {
+    prefix: 'cyrmaster/',
+    may: ['lib/', 'plane/', 'config/'],
+    types: [...TYPES_OF_THE_CORE, 'os/os.ts'],
+    npm: [],
+    node: 'any',
+    // The launcher of -d alone, in a process that has no supervisor thread.
+    lazily: ['src/os/linux/daemon.ts'],
   },
   {
     prefix: 'cli/',
