@@ -1,7 +1,9 @@
 // How the master comes up, a step per turn: START jobs one after the other, waiting daemons one after the other,
 // then sockets, services, the other daemons and the schedule. A START job or a waiting daemon that fails ends the
 // master with exit 1 (CYRUS.md); one that cannot be forked for want of processes or memory is tried again.
+// A master that becomes another user binds its sockets before the waiting daemons, and is he from then on.
 
+import type { User } from '../os/os.ts';
 import { createJob } from './job.ts';
 import { run } from './jobs.ts';
 import { addService, openListener, tellUnbound } from './listeners.ts';
@@ -12,6 +14,8 @@ import type { Service } from './service.ts';
 import { beginShutdown } from './shutdown.ts';
 
 const EXIT_START_FAILED = 1;
+/** EX_UNAVAILABLE, as Cyrus's master. */
+const EXIT_UNBOUND = 69;
 
 export function advanceBoot(master: Master): void {
   // Steps that are over at once are followed by the next in the same turn.
@@ -46,6 +50,8 @@ function stepJob(master: Master, boot: Extract<Master['boot'], { kind: 'jobs' }>
   }
   const spec = master.spec.start[boot.next];
   if (!spec) {
+    const { becomes } = master.spec;
+    if (becomes && !become(master, becomes)) return false;
     master.boot = { kind: 'daemons', next: 0, running: undefined };
     return true;
   }
@@ -85,11 +91,30 @@ function fail(master: Master, service: string, reason: string): void {
   beginShutdown(master, `START failed: ${service}`, { exitCode: EXIT_START_FAILED });
 }
 
-function open(master: Master): void {
+/** Clients queue from now on; workers come when the waiting daemons are ready. */
+function become(master: Master, user: User): boolean {
+  if (!bind(master)) return false;
+  const outcome = master.os.becomeUser(user);
+  if (outcome === 'done') return true;
+  fail(master, user.name, `can't change to the cyrus user: ${outcome}`);
+  return false;
+}
+
+/** False: one could not be bound, and that ends the master. */
+function bind(master: Master): boolean {
   for (const spec of master.spec.services) {
     const service = addService(master, spec);
     if (service) openListener(master, service);
+    if (master.spec.bindErrorsFatal && service?.binding.errno !== undefined) {
+      beginShutdown(master, `${spec.name} cannot be bound`, { exitCode: EXIT_UNBOUND });
+      return false;
+    }
   }
+  return true;
+}
+
+function open(master: Master): void {
+  if (!master.spec.becomes && !bind(master)) return;
   const unbound = tellUnbound(master);
   for (const spec of master.spec.daemons) if (!spec.wait) addService(master, spec);
   for (const spec of master.spec.events) {

@@ -1,7 +1,7 @@
 // What the configuration asks for, as plain data (it crosses from the plane to the supervisor thread by structured
 // clone). Made by config/, read by the core, never changed after it is made. Times are milliseconds, sizes bytes.
 
-import type { Address } from '../os/os.ts';
+import type { Address, User } from '../os/os.ts';
 
 export type Protocol = 'cyrus' | 'systemd' | 'inetd';
 
@@ -108,4 +108,8 @@ export interface MasterSpec {
   readonly shutdownlimitMs: number;
   /** Concurrent start-ups at first and at most (ARCHITECTURE, "Spawn policy"). */
   readonly startCap: { readonly initial: number; readonly most: number };
+  /** When its sockets are bound, and before anything but START runs, the master becomes this user. */
+  readonly becomes?: User;
+  /** A socket that cannot be bound at the start ends the master with exit 69. */
+  readonly bindErrorsFatal?: true;
 }

@@ -104,6 +104,8 @@ function untouched(os: Os) {
     clearWake: () => os.clearWake(),
     epollAdd: (fd, tag) => os.epollAdd(fd, tag),
     epollRemove: (fd) => os.epollRemove(fd),
+    lockFile: (path, text) => os.lockFile(path, text),
+    becomeUser: (user) => os.becomeUser(user),
     close: (fd) => os.close(fd),
     wait: (pidfd) => os.wait(pidfd),
     signal: (pidfd, signal) => os.signal(pidfd, signal),

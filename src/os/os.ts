@@ -41,6 +41,13 @@ export type ReadOutcome =
   | { readonly kind: 'end' }
   | { readonly kind: 'failed'; readonly errno: Errno };
 
+/** A user as the system knows him: the name for his groups. */
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export type OpenOutcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly errno: Errno };
 
 /** Both ends of a pipe. `read` is non-blocking. Both are closed on exec. */
@@ -131,6 +138,16 @@ export interface Os {
   }>;
   /** Removes the path of a notify socket and closes its fd. */
   closeNotify(fd: Fd, path: string): void;
+  /**
+   * Makes `text` the content of a file (made when it is missing) and keeps it locked against other processes until the
+   * fd is closed. EAGAIN: another holds the lock, and nothing was changed. A symbolic link is not followed: ELOOP.
+   */
+  lockFile(path: string, text: string): OpenOutcome<{ readonly fd: Fd }>;
+  /**
+   * The whole process becomes this user, with his groups, for good. Ports below 1024 can still be bound here, and by no
+   * child. Being him already is 'done'; who may not is left as he was: EPERM.
+   */
+  becomeUser(user: User): 'done' | Errno;
   /** One read(2) of at most `maxBytes`; from a datagram socket, one datagram. */
   read(fd: Fd, maxBytes: number): ReadOutcome;
   close(fd: Fd): void;

@@ -9,6 +9,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -24,9 +25,10 @@ import { F_GETFL, F_SETFL, O_NONBLOCK, SOCK_CLOEXEC, SOCK_NONBLOCK } from '../..
 import type { Address, Errno, Fd, ListenOutcome, Os } from '../../src/os/os.ts';
 import { children, program, stateOf, view, withoutDescriptors } from './linux-processes.ts';
 import { tracked } from './tracked-os.ts';
-import type { Client, InheritedSocket, World } from './world.ts';
+import type { Become, Client, InheritedSocket, World } from './world.ts';
 
 const HEIR = fileURLToPath(new URL('./fixtures/heir.ts', import.meta.url));
+const CONVERT = fileURLToPath(new URL('./fixtures/convert.ts', import.meta.url));
 const WAKE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 export function makeLinuxWorld(): World {
@@ -78,11 +80,8 @@ export function makeLinuxWorld(): World {
     backlogMost: Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8')),
     listenAsHeir: (given, asked) => listenAsHeir(os, path('heir.json'), given, asked),
     path,
-    makeFile: (file) => writeFileSync(file, 'a file\n'),
-    makeDirectory: (name) => void mkdirSync(name),
-    makeStaleSocket: (socketPath) => makeStaleSocket(os, socketPath),
-    unlink: unlinkSync,
-    look,
+    ...filesOf(os),
+    becomeAnother: () => runFixture(os, CONVERT, [path('become.json')], []) as Become,
     dispose: () => {
       for (const fd of [...clients]) closeClient(fd);
       endAll();
@@ -99,8 +98,22 @@ function skips(): Record<string, string> {
   } else {
     reasons['the owner of the path is the one asked for'] = 'only root may chown';
     reasons['the owner of a notify socket is the one that was asked for'] = 'only root may chown';
+    reasons['root becomes a user: what he makes is his, low ports can be bound, and there is no way back'] =
+      'only root may become another';
   }
   return reasons;
+}
+
+function filesOf(os: Os) {
+  return {
+    makeFile: (file) => writeFileSync(file, 'a file\n'),
+    makeDirectory: (name) => void mkdirSync(name),
+    makeStaleSocket: (socketPath) => makeStaleSocket(os, socketPath),
+    unlink: unlinkSync,
+    look,
+    readText: (file) => readFileSync(file, 'utf8'),
+    makeLink: (file, target) => symlinkSync(target, file),
+  } satisfies Partial<World>;
 }
 
 /** A child that signals us many times a second; the handler is set once and stays, for late arrivals. */
@@ -158,18 +171,24 @@ function listenAsHeir(
   const names = given.map((socket) => socket.name);
   const sockets = given.map((socket) => os.listenerAt(socket.address));
   for (const fd of sockets) libc.fcntl(fd, F_SETFL, O_NONBLOCK);
-  const heir = os.spawn({
+  const errand = JSON.stringify({ names, asked, resultPath });
+  return runFixture(os, HEIR, [resultPath, errand], sockets) as ListenOutcome[];
+}
+
+/** A node process of its own, which writes what it found to the path that is its first word. */
+function runFixture(os: Os, script: string, words: readonly string[], descriptors: readonly Fd[]): unknown {
+  const child = os.spawn({
     path: process.execPath,
-    argv: ['node', '--import', 'tsx', HEIR, JSON.stringify({ names, asked, resultPath })],
+    argv: ['node', '--import', 'tsx', script, ...words],
     environment: Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
-    descriptors: ['null', 'null', 2, ...sockets],
+    descriptors: ['null', 'null', 2, ...descriptors],
   });
-  if (heir.kind !== 'spawned') throw new Error(`no heir: ${heir.errno}`);
-  while (os.poll([heir.pidfd], 60_000).kind === 'interrupted');
-  const end = os.wait(heir.pidfd);
-  if (end.kind !== 'exited' || end.code !== 0) throw new Error(`the heir failed: ${JSON.stringify(end)}`);
-  os.close(heir.pidfd);
-  return JSON.parse(readFileSync(resultPath, 'utf8')) as ListenOutcome[];
+  if (child.kind !== 'spawned') throw new Error(`${script} did not start: ${child.errno}`);
+  while (os.poll([child.pidfd], 60_000).kind === 'interrupted');
+  const end = os.wait(child.pidfd);
+  if (end.kind !== 'exited' || end.code !== 0) throw new Error(`${script} failed: ${JSON.stringify(end)}`);
+  os.close(child.pidfd);
+  return JSON.parse(readFileSync(words[0] ?? '', 'utf8'));
 }
 
 function look(path: string): ReturnType<World['look']> {

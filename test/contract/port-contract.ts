@@ -8,12 +8,14 @@ import { childCases } from './cases/child.ts';
 import { clockCases } from './cases/clock.ts';
 import { epollCases } from './cases/epoll.ts';
 import { listenCases } from './cases/listen.ts';
+import { lockCases } from './cases/lock.ts';
 import { notifyCases } from './cases/notify.ts';
 import { pollCases } from './cases/poll.ts';
 import { queueCases } from './cases/queue.ts';
 import { resourceCases } from './cases/resources.ts';
 import { spawnCases } from './cases/spawn.ts';
 import { unixCases } from './cases/unix.ts';
+import { userCases } from './cases/user.ts';
 import type { Case, World } from './world.ts';
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
@@ -28,6 +30,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   'unix paths': unixCases,
   queue: queueCases,
   accept: acceptCases,
+  'locked files': lockCases,
+  users: userCases,
   resources: resourceCases,
 };
 

@@ -15,7 +15,7 @@ import { Seat } from '../../src/os/sim/seat.ts';
 import { WallClock } from '../../src/os/sim/wall-clock.ts';
 import { programAt, requestOf } from './sim-programs.ts';
 import { type TrackedOs, tracked } from './tracked-os.ts';
-import type { InheritedSocket, World } from './world.ts';
+import type { Become, InheritedSocket, World } from './world.ts';
 
 const DIRECTORY = '/tmp/contract';
 const START_WALL_MS = Date.UTC(2026, 0, 5, 12, 0, 0, 250);
@@ -33,7 +33,10 @@ export function makeSimWorld(): World {
   const path = (name: string) => `${DIRECTORY}/${name}`;
   return {
     os,
-    skips: { 'an owner that we may not give is an error and leaves no path': 'root may give any owner' },
+    skips: {
+      'an owner that we may not give is an error and leaves no path': 'root may give any owner',
+      'a symbolic link is not followed': 'the simulated file system has none',
+    },
     program: (name) => requestOf(name, DIRECTORY),
     ...processesOf(machine),
     ...descriptorsOf(seat, limits),
@@ -43,6 +46,7 @@ export function makeSimWorld(): World {
     listenAsHeir: (given, asked) => listenAsHeir(machine, os, seat, given, asked),
     path,
     ...pathsOf(machine),
+    becomeAnother: () => becomeAnother(machine),
     dispose,
   };
 }
@@ -212,10 +216,29 @@ function pathsOf({ paths }: Machine) {
     makeFile: (path) => void paths.make(path, node('file', 0o644)),
     makeDirectory: (path) => void paths.make(path, node('directory', 0o755)),
     makeStaleSocket: (path) => void paths.make(path, node('socket', 0o755)),
+    readText: (path) => paths.look(path)?.text ?? '',
+    makeLink: () => undefined,
     unlink: (path) => paths.remove(path),
     look: (path) => {
       const found = paths.look(path);
       return found && { kind: found.kind, mode: found.mode, uid: found.uid };
     },
   } satisfies Partial<World>;
+}
+
+/** A master of its own, for the one of the case must stay who it is. */
+function becomeAnother(machine: Machine): Become {
+  const seat = new Seat(machine, new Inheritance());
+  const other = createPort(seat, new WallClock(START_WALL_MS, machine.timeline.now));
+  const outcome = other.becomeUser({ name: 'contract', uid: 105, gid: 8 });
+  const path = `${DIRECTORY}/his.sock`;
+  other.listen({ family: 'unix', transport: 'stream', path }, { backlog: 5, name: 'x' });
+  const low = { family: 'ipv4', transport: 'stream', host: '127.0.0.1', port: 807 } as const;
+  return {
+    outcome,
+    uid: seat.uid,
+    ownerOfSocket: machine.paths.look(path)?.uid,
+    lowPort: other.listen(low, { backlog: 5, name: 'x' }).ok,
+    back: other.becomeUser({ name: 'root', uid: 0, gid: 0 }),
+  };
 }

@@ -35,6 +35,11 @@ function descriptors(real: Os, { fds, notifySockets }: Left) {
   return {
     openChannel: () => pipe(real.openChannel()),
     openOutput: () => pipe(real.openOutput()),
+    lockFile: (path: string, text: string) => {
+      const outcome = real.lockFile(path, text);
+      if (outcome.ok) fds.add(outcome.fd);
+      return outcome;
+    },
     close: (fd: Fd) => {
       real.close(fd);
       fds.delete(fd);

@@ -47,6 +47,18 @@ export interface InheritedSocket {
   readonly name: string;
 }
 
+/** What came of it, and who he is then. */
+export interface Become {
+  readonly outcome: 'done' | Errno;
+  readonly uid: number;
+  /** Of a unix socket that he makes afterwards. */
+  readonly ownerOfSocket: number | undefined;
+  /** A port below 1024 could be bound. */
+  readonly lowPort: boolean;
+  /** What he is told when he wants to be root again. */
+  readonly back: 'done' | Errno;
+}
+
 export interface World {
   readonly os: Os;
   /** Why a case cannot run in this world, by its name. */
@@ -95,6 +107,11 @@ export interface World {
   ):
     | { readonly kind: 'socket' | 'file' | 'directory'; readonly mode: number; readonly uid: number }
     | undefined;
+
+  readText(path: string): string;
+  makeLink(path: string, target: string): void;
+  /** Another master, started by root, becomes user 105 of group 8, and tries what he may then. */
+  becomeAnother(): Become;
 
   /** Ends every process and closes every descriptor that the case has left. */
   dispose(): void;

@@ -5,12 +5,14 @@ import { assert } from '../../lib/assert.ts';
 import { nextOccurrence } from '../calendar.ts';
 import type { Os } from '../os.ts';
 import { accept } from './accept.ts';
+import { becomeUser } from './become-user.ts';
 import { now, wallClock } from './clock.ts';
 import { close } from './descriptors.ts';
 import { Epoll } from './epoll.ts';
 import { lastErrno } from './errno.ts';
 import { Inheritance } from './inheritance.ts';
 import { libc } from './libc.ts';
+import { lockFile } from './lock-file.ts';
 import { NotifySockets } from './notify.ts';
 import { openChannel, openOutput } from './pipes.ts';
 import { poll } from './poll.ts';
@@ -50,6 +52,8 @@ export function createLinuxOs(options: LinuxOsOptions): Os {
     epollReady: (max) => epoll.ready(max),
     openChannel,
     openOutput,
+    lockFile,
+    becomeUser,
     openNotify: (owner) => notify.openNotify(owner),
     closeNotify: (fd, path) => notify.closeNotify(fd, path),
     read: (fd, maxBytes) => notify.read(fd, maxBytes),

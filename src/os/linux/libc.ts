@@ -31,6 +31,12 @@ export const libc = {
   read: bind<(fd: N, bytes: Memory, count: N) => N>('long read(int fd, void *bytes, size_t count)'),
   write: bind<(fd: N, bytes: Memory, count: N) => N>('long write(int fd, const void *bytes, size_t count)'),
   pipe2: bind<(fds: Memory, flags: N) => N>('int pipe2(void *fds, int flags)'),
+  prctl: bind<(option: N, a: N, b: N, c: N, d: N) => N>('int prctl(int option, long a, long b, long c, long d)'),
+  capset: bind<(header: Memory, sets: Memory) => N>('int capset(void *header, const void *sets)'),
+  initgroups: bind<(name: string, gid: N) => N>('int initgroups(const char *name, unsigned int gid)'),
+  setgid: bind<(gid: N) => N>('int setgid(unsigned int gid)'),
+  setuid: bind<(uid: N) => N>('int setuid(unsigned int uid)'),
+  fcntlLock: bind<(fd: N, command: N, lock: Memory) => N>('int fcntl(int fd, int command, void *lock)'),
   fcntl: bind<(fd: N, command: N, argument: N) => N>('int fcntl(int fd, int command, long argument)'),
 
   socket: bind<(domain: N, type: N, protocol: N) => N>('int socket(int domain, int type, int protocol)'),

@@ -16,6 +16,8 @@ export const F_GETFL = 3;
 export const F_SETFL = 4;
 export const F_DUPFD_CLOEXEC = 1030;
 export const FD_CLOEXEC = 1;
+export const F_OFD_SETLK = 37;
+export const F_WRLCK = 1;
 
 export const EPOLLIN = 0x1;
 export const EPOLL_CTL_ADD = 1;
@@ -77,6 +79,14 @@ const siginfo = koffi.struct({
   si_status: 'int',
 });
 
+const flock = koffi.struct({
+  l_type: 'short',
+  l_whence: 'short',
+  l_start: 'long',
+  l_len: 'long',
+  l_pid: 'int',
+});
+
 /** The head of struct tcp_info (linux/tcp.h); on a LISTENING socket `unacked` is the queue, `sacked` its limit. */
 const tcpInfo = koffi.struct({
   bytes: koffi.array('uint8_t', 8),
@@ -113,6 +123,9 @@ export const SI_CODE_WORD = words(siginfo, 'si_code');
 export const SI_PID_WORD = words(siginfo, 'si_pid');
 export const SI_STATUS_WORD = words(siginfo, 'si_status');
 
+/** Of 16 bits; l_type is the first. */
+export const FLOCK_WORDS = koffi.sizeof(flock) / 2;
+
 export const TCP_INFO_WORDS = koffi.sizeof(tcpInfo) / 4;
 export const TCPI_UNACKED_WORD = words(tcpInfo, 'unacked');
 export const TCPI_SACKED_WORD = words(tcpInfo, 'sacked');
@@ -138,5 +151,6 @@ assert(process.platform === 'linux', 'preforkd runs on Linux only', { platform: 
 assert(koffi.sizeof('long') === 8, 'a 64-bit machine is needed', { long: koffi.sizeof('long') });
 assert(EPOLL_EVENT_WORDS === (process.arch === 'x64' ? 3 : 4), 'struct epoll_event', { EPOLL_EVENT_WORDS });
 assert(koffi.offsetof(siginfo, 'si_status') === 24, 'siginfo_t');
+assert(koffi.offsetof(flock, 'l_type') === 0 && koffi.sizeof(flock) === 32, 'struct flock');
 assert(koffi.offsetof(tcpInfo, 'unacked') === 24 && koffi.sizeof(tcpInfo) === 32, 'struct tcp_info');
 assert(UNIX_DIAG_REQUEST_BYTES === 40, 'struct unix_diag_req', { UNIX_DIAG_REQUEST_BYTES });

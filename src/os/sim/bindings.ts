@@ -75,10 +75,11 @@ export class Bindings {
   bindPath(
     socket: Bound,
     path: string,
+    uid: number,
     { mode, owner }: Pick<ListenOptions, 'mode' | 'owner'>,
   ): PathNode | Errno {
     const made = node('socket', mode ?? SOCKET_MODE_DEFAULT, socket);
-    if (owner !== undefined) made.uid = owner.uid;
+    made.uid = owner?.uid ?? uid;
     return this.#paths.make(path, made) ?? made;
   }
 

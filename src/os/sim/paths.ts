@@ -10,6 +10,9 @@ export interface PathNode {
   uid: number;
   /** Of a socket: stale when it is closed, or never was open. */
   readonly socket: OpenFile | undefined;
+  /** Of a file: who has it locked, and what stands in it. */
+  holder?: OpenFile | undefined;
+  text?: string;
 }
 
 /** sockaddr_un.sun_path with its NUL: unix(7). */

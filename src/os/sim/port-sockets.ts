@@ -68,7 +68,7 @@ class SocketPort {
     const trouble = bindings.clearPath(address.path);
     if (trouble !== undefined) return trouble;
     const socket = this.#make(address, options);
-    const node = bindings.bindPath(socket, address.path, options);
+    const node = bindings.bindPath(socket, address.path, this.#seat.uid, options);
     if (typeof node !== 'string') return { socket, node };
     if (socket instanceof Listener) this.#machine.listeners.delete(socket);
     return node;
@@ -182,7 +182,7 @@ export function notifyPort(seat: Seat) {
       const path = `${NOTIFY_DIRECTORY}/${machine.nextFile()}.sock`;
       const socket = datagramSocket(machine, { family: 'unix', transport: 'datagram', path });
       const options = { mode: NOTIFY_MODE, ...(owner && { owner }) };
-      const node = machine.bindings.bindPath(socket, path, options);
+      const node = machine.bindings.bindPath(socket, path, seat.uid, options);
       if (typeof node === 'string') return { ok: false, errno: node };
       return { ok: true, fd: seat.table.open(socket), path };
     },

@@ -5,6 +5,7 @@ import { assert } from '../../lib/assert.ts';
 import { nextOccurrence } from '../calendar.ts';
 import type { Os, PipeOutcome } from '../os.ts';
 import { Listener } from './listeners.ts';
+import { filePort } from './lock-file.ts';
 import { Pipe, PipeEnd } from './pipes.ts';
 import { Poll } from './poll.ts';
 import { childrenPort } from './port-children.ts';
@@ -22,6 +23,8 @@ export function createPort(seat: Seat, wallClock: WallClock): Os {
     nextOccurrence: (pattern, afterWallMs) => nextOccurrence(pattern, afterWallMs, timezone),
     ...pollPort(seat),
     ...pipePort(seat),
+    ...filePort(seat),
+    becomeUser: (user) => seat.become(user),
     ...notifyPort(seat),
     ...socketPort(seat),
     ...childrenPort(seat),

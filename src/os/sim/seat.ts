@@ -2,7 +2,7 @@
 // and in poll alone, and whatever is due meanwhile happens at its moment. Throws Unbounded when a turn does not end.
 
 import { assert } from '../../lib/assert.ts';
-import type { Errno, Fd } from '../os.ts';
+import type { Errno, Fd, User } from '../os.ts';
 import { Epoll } from './epoll.ts';
 import { DescriptorTable, EventFile, type OpenFile } from './files.ts';
 import type { Inheritance } from './inheritance.ts';
@@ -13,6 +13,8 @@ import { Unbounded } from './options.ts';
 const READING_MS = 0.0002;
 /** So many readings for each system call that a turn may make. */
 const READINGS_PER_CALL_MOST = 100;
+
+const ROOT_UID = 0;
 
 export class Seat {
   readonly machine: Machine;
@@ -29,6 +31,8 @@ export class Seat {
   calls = 0;
   fullLooks = 0;
   busyMs = 0;
+  /** Who the master is: what it makes belongs to him. */
+  uid = ROOT_UID;
   #callsOfTurn = 0;
   #readingsOfTurn = 0;
   #stallMs = 0;
@@ -58,6 +62,13 @@ export class Seat {
     this.#callsOfTurn += 1;
     const most = this.machine.options.callsPerTurnMost;
     if (this.#callsOfTurn > most) throw new Unbounded(`a turn has made ${most} system calls and goes on`);
+  }
+
+  become({ uid }: User): 'done' | Errno {
+    this.call();
+    if (this.uid !== ROOT_UID && this.uid !== uid) return 'EPERM';
+    this.uid = uid;
+    return 'done';
   }
 
   /** A clock is read. */

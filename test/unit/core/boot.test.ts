@@ -1,7 +1,7 @@
 // How the master comes up: START jobs in order, waiting daemons in order, then sockets and services.
 
 import { strict as assert } from 'node:assert';
-import { daemon, event, job, service } from './support/specs.ts';
+import { daemon, event, job, service, serviceAt } from './support/specs.ts';
 import { story } from './support/story.ts';
 
 story(
@@ -205,3 +205,63 @@ story('a reload is refused while START is running', { start: [job('recover')] },
   assert.equal(world.ask({ kind: 'reload', spec: world.master.spec }).ok, false);
   assert.equal(world.counter('reloadsRefused'), 1);
 });
+
+const CYRUS = { name: 'cyrus', uid: 105, gid: 8 } as const;
+
+story(
+  'a master that becomes another user binds first, and is he before a waiting daemon or a worker runs',
+  {
+    start: [job('recover')],
+    services: [service({ prefork: 1 })],
+    daemons: [daemon({ wait: true })],
+    becomes: CYRUS,
+  },
+  (world) => {
+    world.turn();
+    assert.equal(world.os.listeners.length, 0);
+    world.process(0, '/bin/recover').exit(0);
+    world.turn();
+    assert.deepEqual(world.os.became, [{ user: CYRUS, listeners: 1, processes: 1 }]);
+    // Somebody waits already; he is served when the daemon is ready.
+    (world.os.listeners[0] as { queue: number }).queue = 1;
+    world.run(2_000);
+    assert.deepEqual(
+      world.os.processes.map(({ request }) => request.path),
+      ['/bin/recover', '/bin/daemon'],
+    );
+    world.process(0, '/bin/daemon').write(3, 'ok\r\n');
+    world.run(100);
+    assert.equal(world.told('master-ready').length, 1);
+    assert.equal(world.told('spawned').at(-1)?.service, 'imap');
+    assert.equal(world.os.became.length, 1);
+  },
+);
+
+story(
+  'who cannot become that user ends with exit 1, and nobody was started as root',
+  { services: [service({ prefork: 1 })], becomes: CYRUS },
+  (world) => {
+    world.os.becomeErrno = 'EPERM';
+    world.turn();
+    world.run(100);
+    assert.equal(world.told('stopped')[0]?.exitCode, 1);
+    assert.equal(world.told('start-failed')[0]?.reason, "can't change to the cyrus user: EPERM");
+    assert.equal(world.os.processes.length, 0);
+  },
+);
+
+story(
+  'a bind error that is fatal ends the master with exit 69',
+  {
+    services: [service({ prefork: 1 }), serviceAt('pop3', 110, { prefork: 1 })],
+    bindErrorsFatal: true,
+  },
+  (world) => {
+    world.os.listenErrno = (address) =>
+      'port' in address && address.port === 110 ? 'EADDRINUSE' : undefined;
+    world.turn();
+    world.run(100);
+    assert.equal(world.told('stopped')[0]?.exitCode, 69);
+    assert.equal(world.os.processes.length, 0);
+  },
+);

@@ -4,7 +4,16 @@
 
 import { strict as assert } from 'node:assert';
 import { nextOccurrence } from '../../../../src/os/calendar.ts';
-import type { Address, Errno, Fd, ListenOptions, Os, Signal, SpawnRequest } from '../../../../src/os/os.ts';
+import type {
+  Address,
+  Errno,
+  Fd,
+  ListenOptions,
+  Os,
+  Signal,
+  SpawnRequest,
+  User,
+} from '../../../../src/os/os.ts';
 import { FakeProcess, type Stream } from './fake-process.ts';
 
 type Entry =
@@ -49,6 +58,9 @@ export class FakeOs implements Os {
     undefined;
   /** Asked before every open of a pipe or notify socket. */
   openError: () => Errno | undefined = () => undefined;
+  becomeErrno: Errno | undefined;
+  /** Whom the master became, and what there was by then. */
+  readonly became: { readonly user: User; readonly listeners: number; readonly processes: number }[] = [];
   listenErrno: (address: Address) => Errno | undefined = () => undefined;
   /** So many polls are interrupted. */
   interruptions = 0;
@@ -183,6 +195,15 @@ export class FakeOs implements Os {
     const all = Uint8Array.from(stream.chunks.splice(0).flatMap((chunk) => [...chunk]));
     if (all.length > maxBytes) stream.chunks.push(all.slice(maxBytes));
     return { kind: 'data', bytes: all.slice(0, maxBytes) };
+  }
+  lockFile(): ReturnType<Os['lockFile']> {
+    return { ok: true, fd: this.#enter({ kind: 'connection' }) };
+  }
+  becomeUser(user: User): ReturnType<Os['becomeUser']> {
+    const errno = this.becomeErrno;
+    if (errno === undefined)
+      this.became.push({ user, listeners: this.listeners.length, processes: this.processes.length });
+    return errno ?? 'done';
   }
   close(fd: Fd): void {
     assert.ok(!this.#epoll.has(fd), `fd ${fd} leaves epoll before it is closed`);
