@@ -2,9 +2,9 @@
 
 import { Cron } from 'croner';
 import type { DaemonSpec, EventSpec, JobSpec, Trigger } from '../core/spec.ts';
-import { type CommandContext, readCommand } from './command.ts';
+import { type CommandContext, readCommand, readFailureRule } from './command.ts';
 import type { EntryReader } from './read.ts';
-import { FAILURE_RULES, OVERLAPS } from './schema.ts';
+import { OVERLAPS } from './schema.ts';
 import type { Word } from './syntax.ts';
 
 const MINUTE_MS = 60_000;
@@ -27,7 +27,7 @@ export async function buildDaemon(
     maxforkrate: maxforkrate <= 0 ? DAEMON_FORKS_PER_SECOND : maxforkrate,
     startlimitMs: reader.duration('startlimit'),
     stoplimitMs: reader.duration('stoplimit'),
-    failureRule: reader.choice('failures', FAILURE_RULES),
+    failureRule: readFailureRule(reader, context),
   };
   const command = await readCommand(reader, context, { maxfds: true, listenPid: false });
   return command && { name: reader.name, line: reader.entry.name.line, command, ...values };

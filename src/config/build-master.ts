@@ -81,6 +81,14 @@ function masterReader(
   return new EntryReader(table, merged, notes);
 }
 
+/** What a section MASTER says, for a configuration that has none. */
+export function overridesOf(entries: readonly CheckedEntry[]): Overrides {
+  const pairs = entries.flatMap(({ entry }) =>
+    entry.arguments.map(({ key, value }) => [`${entry.name.text} ${key.text}`, value.text]),
+  );
+  return Object.fromEntries(pairs) as Overrides;
+}
+
 /** A word that does not stand in the file. */
 function word(text: string): Word {
   return { ...FILE_START, text };

@@ -3,11 +3,11 @@
 
 import type { ServiceSpec } from '../core/spec.ts';
 import { findGroup, findUser } from './accounts.ts';
-import { type CommandContext, readCommand } from './command.ts';
+import { type CommandContext, readCommand, readFailureRule } from './command.ts';
 import { noteServiceContradictions, type ServiceNumbers } from './contradictions.ts';
 import { findAddresses, isUnixPath } from './listen.ts';
 import type { EntryReader } from './read.ts';
-import { FAILURE_RULES, PROTOCOLS, TRANSPORTS } from './schema.ts';
+import { PROTOCOLS, TRANSPORTS } from './schema.ts';
 
 /** Cyrus: "reasonable safety". */
 const BABYSIT_FORKS_PER_SECOND = 10;
@@ -31,7 +31,7 @@ export async function buildService(
     maxuse: reader.count('maxuse') ?? 0,
     maxrssBytes: reader.size('maxrss'),
     watchdogMs: protocol === 'systemd' ? reader.duration('watchdog') : 0,
-    failureRule: reader.choice('failures', FAILURE_RULES),
+    failureRule: readFailureRule(reader, context),
     ...readSocketKeys(reader, context),
   };
   const command = await readCommand(reader, context, { maxfds: true, listenPid: protocol === 'systemd' });

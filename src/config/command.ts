@@ -1,9 +1,10 @@
 // cmd= and the keys around it -> CommandSpec: the program found, the wrappers put before it, argv ready for exec.
 // Everything is noted before it gives up, so that one run reports it all.
 
-import type { CommandSpec } from '../core/spec.ts';
+import type { CommandSpec, FailureRule } from '../core/spec.ts';
 import { findProgram, type Tools } from './program.ts';
 import type { EntryReader } from './read.ts';
+import { FAILURE_RULES } from './schema.ts';
 import { readDirectory, readEnvironment, readFileLimit, readNice, readRunAs } from './surroundings.ts';
 import type { Word } from './syntax.ts';
 import type { World } from './world.ts';
@@ -12,6 +13,8 @@ import { type Surroundings, wrapProgram } from './wrappers.ts';
 export interface CommandContext {
   readonly world: World;
   readonly tools: Tools;
+  /** For entries that do not say `failures=`. */
+  readonly failureRule: FailureRule;
 }
 
 export interface CommandOptions {
@@ -60,6 +63,10 @@ export async function readCommand(
     ...(cwd === undefined ? {} : { cwd }),
     ...runAsOf(surroundings, world),
   };
+}
+
+export function readFailureRule(reader: EntryReader, { failureRule }: CommandContext): FailureRule {
+  return reader.given('failures') === undefined ? failureRule : reader.choice('failures', FAILURE_RULES);
 }
 
 function runAsOf({ runAs }: Surroundings, world: World): Pick<CommandSpec, 'runAs'> {

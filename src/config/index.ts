@@ -2,9 +2,9 @@
 // start, at each reload and by `preforkd check`. Never throws, whatever the file holds.
 
 import { createReadStream } from 'node:fs';
-import type { MasterSpec, ServiceSpec } from '../core/spec.ts';
+import type { FailureRule, MasterSpec, ServiceSpec } from '../core/spec.ts';
 import { buildDaemon, buildEvent, buildJob } from './build-jobs.ts';
-import { buildMaster, type Overrides } from './build-master.ts';
+import { buildMaster, type Overrides, overridesOf } from './build-master.ts';
 import { buildService } from './build-service.ts';
 import { type CheckedFile, checkKeys } from './check-keys.ts';
 import type { CommandContext } from './command.ts';
@@ -26,6 +26,8 @@ export type { Settings } from './settings.ts';
 export interface LoadOptions {
   /** Options of the command line, in the words of the section MASTER: `{ 'log level': 'debug' }`. */
   readonly overrides?: Overrides;
+  /** For entries that do not say `failures=`: our breaker unless told otherwise. */
+  readonly failureRule?: FailureRule;
   /** Another machine, for tests. */
   readonly world?: World;
 }
@@ -66,7 +68,8 @@ export async function loadText(
     world,
     options.overrides ?? {},
   );
-  const context = { world, tools: await findTools(world) };
+  const { failureRule = 'breaker' } = options;
+  const context = { world, tools: await findTools(world), failureRule };
   const master: MasterSpec = {
     file,
     start: await buildAll(checked, 'START', (reader) => buildJob(reader, context)),
@@ -91,6 +94,24 @@ export async function loadSettings(file: string): Promise<SettingsOutcome> {
   const { entries, notes } = checkKeys(masterAlone(parseConfiguration(source)), file);
   const { settings } = buildMaster(entries('MASTER'), notes, await liveWorld(), {});
   return notes.failed ? { ok: false, diagnostics: notes.all(), source } : { ok: true, settings };
+}
+
+/** A file with nothing but a section MASTER, which stands beside a cyrus.conf that has none. */
+export async function loadOverrides(
+  file: string,
+): Promise<{ readonly ok: true; readonly overrides: Overrides } | Extract<LoadOutcome, { ok: false }>> {
+  const text = await readText(file);
+  if (!text.ok) return text;
+  const { source } = text;
+  const parsed = parseConfiguration(source);
+  const { entries, notes } = checkKeys(parsed, file);
+  for (const { name, place } of parsed.sections) {
+    if (name !== 'MASTER')
+      notes.error(place, `section ${name} belongs in cyrus.conf`, 'only MASTER is read here');
+  }
+  buildMaster(entries('MASTER'), notes, await liveWorld(), {});
+  if (notes.failed) return { ok: false, diagnostics: notes.all(), source };
+  return { ok: true, overrides: overridesOf(entries('MASTER')) };
 }
 
 /** The text of a file that is good, as it was understood: another way to write the same configuration. */

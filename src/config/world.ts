@@ -32,17 +32,18 @@ export interface World {
   fileKind(path: string): Promise<FileKind>;
 }
 
-export async function liveWorld(): Promise<World> {
+/** `as`: whom the master will have become when it starts programs. */
+export async function liveWorld(as?: { readonly uid: number; readonly gid: number }): Promise<World> {
   const [passwd, group, services] = await Promise.all(
     ['/etc/passwd', '/etc/group', '/etc/services'].map(readOrEmpty),
   );
   return {
     cwd: process.cwd(),
     environment: process.env,
-    uid: process.geteuid?.() ?? 0,
-    gid: process.getegid?.() ?? 0,
+    uid: as?.uid ?? process.geteuid?.() ?? 0,
+    gid: as?.gid ?? process.getegid?.() ?? 0,
     processors: availableParallelism(),
-    filesMost: await filesMost(),
+    filesMost: await filesMost(as === undefined || as.uid === 0),
     passwd: passwd ?? '',
     group: group ?? '',
     services: services ?? '',
@@ -58,13 +59,14 @@ function readOrEmpty(path: string): Promise<string> {
 /** CAP_SYS_RESOURCE raises hard limits; root in a container usually lacks it. */
 const SYS_RESOURCE_BIT = 1n << 24n;
 
-async function filesMost(): Promise<number> {
+async function filesMost(keepsCapabilities: boolean): Promise<number> {
   const [limits = '', status = '', systemMost = ''] = await Promise.all(
     ['/proc/self/limits', '/proc/self/status', '/proc/sys/fs/nr_open'].map(readOrEmpty),
   );
   const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1] ?? '';
-  const most = (capabilities & SYS_RESOURCE_BIT) === 0n ? hard : systemMost.trim();
+  const mayRaise = keepsCapabilities && (capabilities & SYS_RESOURCE_BIT) !== 0n;
+  const most = mayRaise ? systemMost.trim() : hard;
   return most === '' ? Number.POSITIVE_INFINITY : Number(most);
 }
 

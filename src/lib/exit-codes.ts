@@ -10,6 +10,8 @@ export const EXIT = {
   unavailable: 69,
   /** EX_SOFTWARE: our own contradiction. */
   software: 70,
+  /** EX_OSERR: Cyrus's code for a pidfile that cannot be had. */
+  osError: 71,
   /** EX_CANTCREAT: the run directory or a socket in it cannot be made. */
   cannotCreate: 73,
   /** EX_TEMPFAIL: another master holds the run directory. */

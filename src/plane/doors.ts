@@ -62,15 +62,18 @@ export function controlRoutes(
 export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServer | undefined {
   const { http } = input.configuration.settings;
   if (http === undefined) return undefined;
-  const { log, board, slots } = ears;
+  const { log, board, slots, cyrusMetrics } = ears;
   const plane = createPlaneNumbers({
     version: input.version,
     counters: ears.counters,
     board: board.read,
     boardAgeMs: board.ageMs,
-    logTroubles: input.destination.troubles,
+    logTroubles: () => input.destination.troubles() + (input.cyrus?.syslog?.troubles() ?? 0),
   });
-  const metrics = createMetricsPage(() => ({ board: board.read(), slots: slots.all(), plane }));
+  const metrics = createMetricsPage(
+    () => ({ board: board.read(), slots: slots.all(), plane }),
+    (numbers) => cyrusMetrics?.metrics(numbers, () => hands.reloader.current.master) ?? [],
+  );
   return startHttpServer({
     ...http,
     routes: createRoutes({ metrics, status: hands.status, boardAgeMs: board.ageMs }),

@@ -1,15 +1,19 @@
 // The parts of a running plane, and how they are made: the ears learn from the supervisor's facts, the hands ask it
 // for something. Made by plane.ts; the doors (doors.ts) open them to the world.
 
+import type { Fact } from '../core/facts.ts';
 import { type SupervisorThread, startSupervisorThread } from '../thread/handle.ts';
 import type { ThreadInput } from '../thread/messages.ts';
 import type { Configuration, LoadConfiguration } from './configuration.ts';
+import type { Face } from './face.ts';
 import { takeListenFds } from './listen-fds.ts';
 import { createLiveWorkers, type LiveWorkers } from './live-workers.ts';
 import type { LogDestination } from './logs/destination.ts';
 import { quietKinds } from './logs/event-table.ts';
 import { createLog, type Log } from './logs/logger.ts';
+import type { Syslog } from './logs/syslog.ts';
 import { type BoardReader, createBoardReader } from './metrics/board-reader.ts';
+import { type CyrusMetrics, createCyrusMetrics } from './metrics/cyrus.ts';
 import type { PlaneCounters } from './metrics/plane-numbers.ts';
 import { createSlots, type Slots } from './metrics/slots.ts';
 import { createReloader, type Reloader } from './reload.ts';
@@ -28,6 +32,21 @@ export interface PlaneInput {
   readonly version: string;
   readonly banner: boolean;
   readonly chaos: ThreadInput['chaos'];
+  readonly face: Face;
+  /** For what ends the master before it runs: it is read where it was started. */
+  complain(text: string): void;
+  readonly cyrus?: CyrusPart;
+}
+
+/** What is different when we stand in for Cyrus's master. */
+export interface CyrusPart {
+  /** Instead of our own; undefined: the JSON lines. */
+  readonly log: Log | undefined;
+  readonly learn: (fact: Fact) => void;
+  /** Whether Cyrus's names are served beside ours. */
+  readonly metrics: boolean;
+  /** The supervisor thread keeps a socket connected to this path, and says which. */
+  readonly syslog?: Pick<Syslog, 'opened' | 'troubles'> & { readonly path: string };
 }
 
 /** What exists before the supervisor thread does, and learns from its facts. */
@@ -37,6 +56,7 @@ export interface Ears {
   readonly workers: LiveWorkers;
   readonly board: BoardReader;
   readonly counters: PlaneCounters;
+  readonly cyrusMetrics: CyrusMetrics | undefined;
 }
 
 /** What asks the supervisor thread. */
@@ -52,41 +72,59 @@ export type Ending =
   | { readonly kind: 'crashed'; readonly error: string; readonly dump: string };
 
 export function createEars(
-  { configuration, destination }: PlaneInput,
+  { configuration, destination, cyrus }: PlaneInput,
   shared: SharedArrayBuffer,
   exited: Sampler['forget'],
 ): Ears {
   return {
-    log: createLog(destination, configuration.settings.log.level),
+    log: cyrus?.log ?? createLog(destination, configuration.settings.log.level),
     slots: createSlots(),
     workers: createLiveWorkers(exited),
     board: createBoardReader(shared),
     counters: { reloadsRefused: 0, planeErrors: 0 },
+    cyrusMetrics: cyrus?.metrics === true ? createCyrusMetrics() : undefined,
   };
 }
 
 export function startThread(
-  { configuration, runDirectory, chaos }: PlaneInput,
+  { configuration, runDirectory, chaos, face, complain, cyrus }: PlaneInput,
   board: SharedArrayBuffer,
-  { log, slots, workers }: Ears,
+  { log, slots, workers, cyrusMetrics }: Ears,
   on: { ready(): void; ended(ending: Ending): void },
 ): SupervisorThread {
   const { master: spec, settings } = configuration;
   const listenFds = takeListenFds(process.env, process.pid);
   return startSupervisorThread(
-    { spec, board, runDirectory, quiet: quietKinds(settings.log.level), listenFds, chaos },
+    {
+      spec,
+      board,
+      runDirectory,
+      pidfile: face.pidfile,
+      quiet: quietKinds(settings.log.level),
+      listenFds,
+      chaos,
+      logSocket: cyrus?.syslog?.path,
+    },
     {
       facts: (facts) => {
         for (const fact of facts) {
           slots.learn(fact);
           workers.learn(fact);
+          cyrus?.learn(fact);
+          cyrusMetrics?.learn(fact);
           log.fact(fact);
           if (fact.kind === 'master-ready') on.ready();
         }
       },
+      pidfileTaken: () => face.pidfileTaken(),
+      refused: (text, exitCode) => {
+        complain(text);
+        on.ended({ kind: 'stopped', exitCode });
+      },
       stopped: (exitCode) => on.ended({ kind: 'stopped', exitCode }),
       crashed: (error, dump) => on.ended({ kind: 'crashed', error, dump }),
       chaos: (injected) => log.tell({ kind: 'chaos-over', injected }),
+      logSocket: (fd) => cyrus?.syslog?.opened(fd),
     },
   );
 }

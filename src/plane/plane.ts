@@ -26,7 +26,7 @@ export async function runPlane(input: PlaneInput): Promise<number> {
   if (input.chaos) log.tell({ kind: 'chaos', ...input.chaos });
 
   // The control socket first: it is bound under a umask of its own, which no worker must inherit.
-  const control = openControl(input, log, (request) => answer(request));
+  const control = input.face.asOwner(() => openControl(input, log, (request) => answer(request)));
   const { promise: ended, resolve: end } = deferred<Ending>();
   const thread = startThread(input, shared, ears, {
     ready: () => void showBanner(input, hands.status, () => http?.url()),

@@ -33,7 +33,7 @@ function prepare(directory: string, mode: number, forbidden: number): string | u
   const stat = lstatSync(directory);
   if (stat.isSymbolicLink()) return `${directory} is a symbolic link; it must be a directory`;
   if (!stat.isDirectory()) return `${directory} is not a directory`;
-  const uid = process.getuid?.() ?? 0;
+  const uid = process.geteuid?.() ?? 0;
   if (stat.uid !== uid) return `${directory} belongs to uid ${stat.uid}, not to uid ${uid}`;
   if (!made && (stat.mode & forbidden) !== 0) {
     const octal = (stat.mode & 0o777).toString(8);

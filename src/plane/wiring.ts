@@ -1,15 +1,17 @@
 // Composes a master: configuration, run directory, instance lock, logs, then the plane around the supervisor
 // thread. Everything that can be wrong before the first worker ends here with a sentence on stderr and an exit code
-// of sysexits(3); afterwards the plane (plane.ts) runs until the supervisor has ended. Called by `preforkd run`, through main.ts.
+// of sysexits(3); afterwards the plane (plane.ts) runs until the supervisor has ended. Called by `preforkd run`, through
+// main.ts, and by cyrmaster, which brings a face of its own.
 
 import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT } from '../lib/exit-codes.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { type Configuration, type LoadConfiguration, loadForMaster } from './configuration.ts';
+import { type Face, PLAIN } from './face.ts';
 import { type InstanceLock, takeInstanceLock } from './instance-lock.ts';
 import { type LogDestination, openLogDestination } from './logs/destination.ts';
-import type { PlaneInput } from './parts.ts';
+import type { CyrusPart, PlaneInput } from './parts.ts';
 import { runPlane } from './plane.ts';
 import { prepareRunDirectory } from './run-directory.ts';
 
@@ -21,6 +23,8 @@ export interface RunOptions {
   /** Faults for a test (`--chaos`). */
   readonly chaos?: PlaneInput['chaos'];
   readonly load?: LoadConfiguration;
+  readonly face?: Face;
+  readonly cyrus?: CyrusPart;
   /** For what cannot be logged yet. */
   complain?(text: string): void;
 }
@@ -33,7 +37,7 @@ interface Refusal {
 /** Runs a master until it has ended; resolves with its exit code. */
 export async function runMaster(file: string, options: RunOptions): Promise<number> {
   const path = resolve(file);
-  const load = options.load ?? loadForMaster;
+  const { load = loadForMaster, face = PLAIN, cyrus } = options;
   const complain = options.complain ?? ((text) => void writeSync(2, `${text}\n`));
   const loaded = await load(path);
   if (!loaded.ok) {
@@ -41,7 +45,7 @@ export async function runMaster(file: string, options: RunOptions): Promise<numb
     return EXIT.configuration;
   }
   const { configuration } = loaded;
-  const prepared = await prepare(configuration);
+  const prepared = await prepare(configuration, face);
   if (!prepared.ok) {
     complain(`preforkd: ${prepared.error.text}`);
     return prepared.error.exitCode;
@@ -57,6 +61,9 @@ export async function runMaster(file: string, options: RunOptions): Promise<numb
       version: options.version,
       banner: options.banner === true,
       chaos: options.chaos,
+      face,
+      complain,
+      ...(cyrus === undefined ? {} : { cyrus }),
     });
   } finally {
     lock.release();
@@ -71,8 +78,8 @@ interface Prepared {
 }
 
 /** In this order: nothing in the run directory is touched before the lock is ours. */
-async function prepare({ settings }: Configuration): Promise<Result<Prepared, Refusal>> {
-  const directory = prepareRunDirectory(settings.runDirectory, settings.controlSocket);
+async function prepare({ settings }: Configuration, face: Face): Promise<Result<Prepared, Refusal>> {
+  const directory = face.asOwner(() => prepareRunDirectory(settings.runDirectory, settings.controlSocket));
   if (!directory.ok) {
     return err({ exitCode: EXIT.cannotCreate, text: `the run directory cannot be used: ${directory.error}` });
   }
@@ -81,7 +88,7 @@ async function prepare({ settings }: Configuration): Promise<Result<Prepared, Re
   if (outcome.kind === 'held') {
     const holder = outcome.pid === undefined ? 'another master' : `another master (pid ${outcome.pid})`;
     return err({
-      exitCode: EXIT.temporary,
+      exitCode: face.exitCodeWhenHeld,
       text: `${holder} runs on ${runDirectory} already; stop it first (preforkd stop), or set another \`run directory=\` in MASTER`,
     });
   }

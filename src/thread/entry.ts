@@ -10,9 +10,11 @@ import { assert } from '../lib/assert.ts';
 import { entropy } from '../lib/entropy.ts';
 import { withChaos } from '../os/chaos.ts';
 import { createLinuxOs } from '../os/linux/index.ts';
+import { openLogSocket } from '../os/linux/log-socket.ts';
 import { chaosOf } from './chaos.ts';
 import { dumpState, endAllWorkers } from './crash.ts';
 import type { Report, ThreadInput } from './messages.ts';
+import { takePidfile } from './pidfile.ts';
 import { MASTER_LENGTH, SERVICE_LENGTH, scoreboardWriter } from './scoreboard.ts';
 
 /** More than any plane sends between two turns; the rest would wait for the next wake-up. */
@@ -41,13 +43,17 @@ function outlet(commands: MessagePort, report: (report: Report) => void, shared:
 }
 
 function supervise(input: ThreadInput & { commands: MessagePort }, report: (report: Report) => void): void {
-  const { spec, board, runDirectory, quiet, listenFds, commands } = input;
+  const { spec, board, runDirectory, pidfile, quiet, listenFds, commands } = input;
   const real = createLinuxOs({ runDirectory, listenFds });
   const chaos = input.chaos && withChaos(real, input.chaos.plan, entropy(input.chaos.seed));
   const os = chaos?.os ?? real;
-  report({ kind: 'opened', wakeFd: os.wakeFd });
+  const log = input.logSocket === undefined ? undefined : openLogSocket(input.logSocket);
+  // Connected before the first line is written.
+  log?.keep(os.now());
+  report({ kind: 'opened', wakeFd: os.wakeFd, logFd: log?.fd });
   let master: Master | undefined;
   try {
+    if (pidfile !== undefined && !takePidfile(os, pidfile, report)) return;
     master = createMaster(os, spec, outlet(commands, report, board), {
       masterPid: process.pid,
       // A copy: every look at the thread's own is a call into Node.
@@ -56,7 +62,10 @@ function supervise(input: ThreadInput & { commands: MessagePort }, report: (repo
     });
     begin(master);
     const worstCase = chaosOf(process.env);
-    for (let turns = 1; turn(master); turns += 1) worstCase(turns);
+    for (let turns = 1; turn(master); turns += 1) {
+      worstCase(turns);
+      log?.keep(os.now());
+    }
     if (chaos) report({ kind: 'chaos', injected: chaos.injected });
     report({ kind: 'stopped', exitCode: master.shutdown?.exitCode ?? 0 });
   } catch (error) {

@@ -8,12 +8,18 @@ import type { CommandToSend, Reply, Report, ThreadInput } from './messages.ts';
 
 export interface SupervisorListeners {
   facts(facts: readonly Fact[]): void;
+  /** The pidfile that was asked for is ours. */
+  pidfileTaken(): void;
+  /** Nothing was started; the master exits with this code. */
+  refused(text: string, exitCode: number): void;
   /** The loop has ended as asked. */
   stopped(exitCode: number): void;
   /** Our own contradiction; workers have been ended as far as the thread could. */
   crashed(error: string, dump: string): void;
   /** What `preforkd run --chaos` has done, before the end. */
   chaos(injected: Readonly<Record<string, number>>): void;
+  /** A datagram socket, connected to syslogd as long as there is one. */
+  logSocket(fd: number): void;
 }
 
 export interface SupervisorThread {
@@ -57,18 +63,15 @@ export function startSupervisorThread(input: ThreadInput, listeners: SupervisorL
   const receive = (report: Report) => {
     if (report.kind === 'facts') listeners.facts(report.facts);
     else if (report.kind === 'chaos') listeners.chaos(report.injected);
-    else if (report.kind === 'replies') {
-      for (const reply of report.replies) {
-        waiting.get(reply.id)?.(reply);
-        waiting.delete(reply.id);
-      }
-    } else if (report.kind === 'opened') {
+    else if (report.kind === 'pidfile-taken') listeners.pidfileTaken();
+    else if (report.kind === 'replies') answer(report.replies, waiting);
+    else if (report.kind === 'opened') {
       wakeFd = report.wakeFd;
+      if (report.logFd !== undefined) listeners.logSocket(report.logFd);
       for (const command of unsent.splice(0)) post(command);
     } else if (!ended) {
       end();
-      if (report.kind === 'stopped') listeners.stopped(report.exitCode);
-      else listeners.crashed(report.error, report.dump);
+      tellEnd(report, listeners);
     }
   };
 
@@ -91,6 +94,21 @@ export function startSupervisorThread(input: ThreadInput, listeners: SupervisorL
       });
     },
   };
+}
+
+function answer(replies: readonly Reply[], waiting: Map<number, (reply: Reply) => void>): void {
+  for (const reply of replies) {
+    waiting.get(reply.id)?.(reply);
+    waiting.delete(reply.id);
+  }
+}
+
+type End = Extract<Report, { readonly kind: 'stopped' | 'refused' | 'crashed' }>;
+
+function tellEnd(report: End, listeners: SupervisorListeners): void {
+  if (report.kind === 'stopped') listeners.stopped(report.exitCode);
+  else if (report.kind === 'refused') listeners.refused(report.text, report.exitCode);
+  else listeners.crashed(report.error, report.dump);
 }
 
 const NURSERY_MB = 4;

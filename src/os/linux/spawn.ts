@@ -15,6 +15,7 @@ import { O_CLOEXEC, O_RDWR, SIGSET_BYTES, SPAWN_ACTIONS_BYTES, SPAWN_ATTRIBUTES_
 const POSIX_SPAWN_SETPGROUP = 0x02;
 const POSIX_SPAWN_SETSIGDEF = 0x04;
 const POSIX_SPAWN_SETSIGMASK = 0x08;
+const POSIX_SPAWN_SETSID = 0x80;
 
 // close_range(2); the number is the same on every processor.
 const SYS_CLOSE_RANGE = 436;
@@ -27,25 +28,26 @@ const LEAST_SOURCE_FD = 10;
 /** The machine or the user is short of something: trying again later may help. Everything else is the request's. */
 const SHORTAGES: ReadonlySet<Errno> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
 
-const attributes = new Uint8Array(SPAWN_ATTRIBUTES_BYTES);
 const actions = new Uint8Array(SPAWN_ACTIONS_BYTES);
 const pidOut = new Int32Array(new ArrayBuffer(4));
-prepareAttributes();
+const ofAGroup = prepareAttributes(POSIX_SPAWN_SETPGROUP);
 
 /** Kept open for good: duplicating it spares each child an open(2), and works without /dev in a chroot. */
 const nullFd = openNull();
 
 /** Once for all children. Node ignores SIGPIPE and SIGXFSZ, and what is ignored survives exec: reset them all. */
-function prepareAttributes(): void {
+function prepareAttributes(leader: number): Uint8Array {
+  const attributes = new Uint8Array(SPAWN_ATTRIBUTES_BYTES);
   const signals = new Uint8Array(SIGSET_BYTES);
   must(libc.attrInit(attributes), 'posix_spawnattr_init');
-  const flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+  const flags = leader | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
   must(libc.attrSetFlags(attributes, flags), 'posix_spawnattr_setflags');
   must(libc.attrSetGroup(attributes, 0), 'posix_spawnattr_setpgroup');
   must(libc.attrSetMask(attributes, signals), 'posix_spawnattr_setsigmask');
   // Every bit, not sigfillset(3): that leaves out glibc's own signals 32 and 33, which would then be ignored.
   signals.fill(0xff);
   must(libc.attrSetDefaults(attributes, signals), 'posix_spawnattr_setsigdefault');
+  return attributes;
 }
 
 function openNull(): Fd {
@@ -62,9 +64,18 @@ function must(errno: number, what: string): void {
 }
 
 export function spawn(request: SpawnRequest): SpawnOutcome {
+  return spawnWith(request, ofAGroup);
+}
+
+/** The child leads a session of its own, without a terminal. */
+export function spawnSession(request: SpawnRequest): SpawnOutcome {
+  return spawnWith(request, prepareAttributes(POSIX_SPAWN_SETSID));
+}
+
+function spawnWith(request: SpawnRequest, attributes: Uint8Array): SpawnOutcome {
   const placed = placeSources(request.descriptors);
   if (!placed.ok) return { kind: 'failed', errno: placed.errno, stage: 'fork' };
-  const result = spawnWith(request, placed.sources);
+  const result = execute(request, placed.sources, attributes);
   for (const copy of placed.copies) close(copy);
   return result === 0 ? supervised(pidOut[0] as number) : failure(errnoName(result));
 }
@@ -97,7 +108,7 @@ function placeSources(
 }
 
 /** Returns an errno number, or 0: the child has executed its program (glibc waits for that). */
-function spawnWith(request: SpawnRequest, sources: readonly Fd[]): number {
+function execute(request: SpawnRequest, sources: readonly Fd[], attributes: Uint8Array): number {
   must(libc.actionsInit(actions), 'posix_spawn_file_actions_init');
   let trouble = 0;
   for (let target = 0; target < sources.length; target++) {

@@ -1,0 +1,57 @@
+// Runs a master in the place of Cyrus's: command line, imapd.conf, the background when -d asks for it, and then the
+// master itself (master.ts). Everything that Cyrus's master refuses is refused with its exit code; what is said before
+// a log is there goes to stderr, and with -d also to who called. Called by cyrmaster.ts; resolves with the exit code.
+
+import { EXIT } from '../lib/exit-codes.ts';
+import { openReporter, startInBackground } from './background.ts';
+import { runMasterOf } from './master.ts';
+import { readCommandLine, readOrder } from './order.ts';
+
+export interface RunInput {
+  readonly argv: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Our own. */
+  readonly version: string;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export async function runCyrmaster(input: RunInput): Promise<number> {
+  const { argv, environment, version } = input;
+  const say = (text: string) => input.err(`preforkd-cyrmaster: ${text.trimEnd()}\n`);
+  const line = readCommandLine(argv, environment);
+  if (!line.ok) return refuse(line.error, say);
+  if (line.value.version) {
+    input.out(`preforkd ${version}, in the place of Cyrus IMAP's master\n`);
+    return EXIT.ok;
+  }
+  const reporter = line.value.daemon ? openReporter(environment) : undefined;
+  // In the background the caller has said these already.
+  if (reporter === undefined) for (const complaint of line.value.complaints) say(complaint);
+  const order = readOrder(line.value, environment);
+  if (!order.ok) return refuse(order.error, say);
+  if (line.value.daemon && reporter === undefined) {
+    const ending = await startInBackground({ ...order.value, argv });
+    return ending.text === '' ? ending.exitCode : refuse(ending, say);
+  }
+  const exitCode = await runMasterOf(order.value, {
+    version,
+    environment,
+    complain: (text) => {
+      say(text);
+      reporter?.complain(text);
+    },
+    up: () => reporter?.report(EXIT.ok),
+  });
+  // Nothing, when it was up: that has been reported.
+  reporter?.report(exitCode);
+  return exitCode;
+}
+
+function refuse(
+  { exitCode, text }: { readonly exitCode: number; readonly text: string },
+  say: (text: string) => void,
+): number {
+  say(text);
+  return exitCode;
+}

@@ -1,0 +1,78 @@
+// What administrators and Cyrus's own tools read of a master: the system's log in the words of Cyrus's master, the
+// registry of processes for `cyr_info proc`, and in the file of -L what workers print. Where PREFORKD_CONFIG says how or
+// where to log, our JSON lines go there instead of the system's log: containers have none. Made by master.ts.
+
+import { appendFileSync } from 'node:fs';
+import type { Fact } from '../core/facts.ts';
+import type { CommandSpec, MasterSpec } from '../core/spec.ts';
+import { createProcessRegistry } from '../plane/cyrus-processes.ts';
+import { createCyrusLog } from '../plane/logs/cyrus-log.ts';
+import { createSyslog } from '../plane/logs/syslog.ts';
+import type { CyrusPart } from '../plane/parts.ts';
+import type { Order } from './order.ts';
+
+/** syslog(3) writes there. */
+const SYSLOG_SOCKET = '/dev/log';
+
+export interface Voice {
+  readonly part: CyrusPart;
+  /** A last word, and nothing is left of anybody in the registry. */
+  close(): void;
+}
+
+export interface VoiceInput {
+  readonly order: Order;
+  readonly environment: NodeJS.ProcessEnv;
+  /** JSON lines, wherever the configuration has them. */
+  readonly ownLog: boolean;
+  /** What runs now: the latest configuration. */
+  specification(): MasterSpec | undefined;
+  complain(text: string): void;
+}
+
+export function createVoice(input: VoiceInput): Voice {
+  const { order, environment, ownLog } = input;
+  const registry = createProcessRegistry(order.settings.procPath, (reason) =>
+    input.complain(`the registry of processes cannot be kept: ${reason}`),
+  );
+  const print = printer(order);
+  const learn = (fact: Fact) => {
+    if (fact.kind === 'master-started') registry.clear();
+    registry.learn(fact);
+    if (fact.kind === 'output' && !ownLog) print(fact.line);
+  };
+  if (ownLog) return { part: { log: undefined, learn, metrics: true }, close: registry.clear };
+  const syslog = createSyslog({ file: environment.CYRUS_SYSLOG_FILE });
+  const log = createCyrusLog({
+    prefix: order.settings.syslogPrefix ?? '',
+    facility: order.settings.syslogFacility ?? '',
+    pid: process.pid,
+    send: syslog.send,
+    programOf: (_owner, service) => programOf(input.specification(), service),
+  });
+  return {
+    part: { log, learn, metrics: true, syslog: { ...syslog, path: SYSLOG_SOCKET } },
+    close: () => {
+      registry.clear();
+      syslog.close();
+    },
+  };
+}
+
+/** Workers of Cyrus's master have -L as their stdout and stderr. */
+function printer({ logfile }: Order): (line: string) => void {
+  return (line) => {
+    if (logfile === undefined) return;
+    try {
+      appendFileSync(logfile, `${line}\n`);
+    } catch {
+      // The disk is full, or the user that we have become may not write there: no reason to stop.
+    }
+  };
+}
+
+function programOf(spec: MasterSpec | undefined, service: string): string | undefined {
+  const entries: readonly { readonly name: string; readonly command: CommandSpec }[] =
+    spec === undefined ? [] : [...spec.services, ...spec.daemons, ...spec.events, ...spec.start];
+  return entries.find(({ name }) => name === service)?.command.program;
+}

@@ -1,0 +1,63 @@
+// preforkd-cyrmaster started by root: what it binds, it binds as root, and nothing else of it runs as root. For that a
+// user of the system is needed who is not root: nobody.
+
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { install, startCyrmaster } from './cyrmaster-support.ts';
+import { ROOT, run } from './harness.ts';
+
+const NAME = 'nobody';
+
+function ids(): { readonly uid: number; readonly gid: number } | undefined {
+  const row = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(`${NAME}:`));
+  const [, , uid, gid] = row?.split(':') ?? [];
+  return row === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+}
+
+const obstacle =
+  process.geteuid?.() !== 0 ? 'only root can start it' : ids() === undefined && `no user ${NAME}`;
+
+/** As the kernel has it: real, effective, saved; and the capabilities in effect. */
+function statusOf(path: string): { readonly uids: string; readonly groups: string } {
+  const text = readFileSync(`${path}/status`, 'utf8');
+  const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+  return { uids: field('Uid'), groups: field('Gid') };
+}
+
+function installFor(t: TestContext, cyrusConf: string) {
+  const installation = install(t, cyrusConf, [`cyrus_user: ${NAME}`]);
+  const { uid, gid } = ids() ?? { uid: 0, gid: 0 };
+  chmodSync(installation.directory, 0o755);
+  chownSync(installation.path('conf'), uid, gid);
+  return { installation, uid, gid };
+}
+
+test('master, START, workers and what they make belong to cyrus_user; a low port is bound', {
+  skip: obstacle,
+}, async (t) => {
+  const { installation, uid, gid } = installFor(
+    t,
+    `START {\n  who cmd="/usr/bin/id"\n}
+SERVICES {\n  low cmd="/bin/sleep 600" listen="127.0.0.1:817" prefork=1\n}`,
+  );
+  const master = await startCyrmaster(installation);
+  const output = await master.event('output', { service: 'who' });
+  assert.match(String(output.line), new RegExp(`^uid=${uid}\\(${NAME}\\)`));
+  const { pid } = await master.event('spawned', { service: 'low' });
+  const wanted = { uids: Array(4).fill(uid).join('\t'), groups: Array(4).fill(gid).join('\t') };
+  for (const each of [`/proc/${master.pid}`, `/proc/${pid}`]) assert.deepEqual(statusOf(each), wanted);
+  assert.equal(statSync(installation.path('conf/preforkd')).uid, uid);
+  const socket = installation.path('conf/preforkd/control/control.sock');
+  assert.equal(statSync(socket).uid, uid);
+  const status = await run(
+    process.execPath,
+    [join(ROOT, 'dist/src/main.js'), 'status', '--socket', socket, '--json'],
+    installation.directory,
+  );
+  assert.equal(status.code, 0, status.stderr);
+  assert.equal(await master.stop(), 0);
+});

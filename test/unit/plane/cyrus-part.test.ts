@@ -1,0 +1,23 @@
+// The seam by which the plane stands in for Cyrus's master: its log and its metrics, only where they are given.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createCyrusLog } from '../../../src/plane/logs/cyrus-log.ts';
+import { createEars, type PlaneInput } from '../../../src/plane/parts.ts';
+import { createScoreboard } from '../../../src/thread/scoreboard.ts';
+
+test('the plane has the log and the metrics of Cyrus only when it stands in for its master', () => {
+  const log = createCyrusLog({ prefix: '', facility: '', pid: 1, send: () => {} });
+  const input = {
+    destination: { write: () => {}, terminal: false, troubles: () => 0, close: () => {} },
+    configuration: { settings: { log: { level: 'info' } } },
+  } as unknown as PlaneInput;
+  const ears = (change: Partial<PlaneInput>) =>
+    createEars({ ...input, ...change }, createScoreboard(), () => {});
+  const cyrusPart = { log, learn: () => {}, metrics: true };
+  assert.equal(ears({ cyrus: cyrusPart }).log, log);
+  assert.ok(ears({ cyrus: cyrusPart }).cyrusMetrics);
+  assert.equal(ears({ cyrus: { ...cyrusPart, metrics: false } }).cyrusMetrics, undefined);
+  assert.notEqual(ears({}).log, log);
+  assert.equal(ears({}).cyrusMetrics, undefined);
+});
