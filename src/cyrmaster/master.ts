@@ -51,7 +51,8 @@ export async function runMasterOf(order: Order, input: MasterInput): Promise<num
   };
   const ownLog = await hasOwnLog(order.ownFile);
   let latest: Configuration | undefined;
-  const voice = createVoice({ order, environment, ownLog, specification: () => latest?.master, complain });
+  const specification = () => latest?.master;
+  const voice = createVoice({ order, environment, becomes, ownLog, specification, complain });
   const { log } = voice.part;
   const read = loadCyrus({ ...order, becomes });
   const load: LoadConfiguration = async (file) => {

@@ -2,9 +2,10 @@
 // registry of processes for `cyr_info proc`, and in the file of -L what workers print. Where PREFORKD_CONFIG says how or
 // where to log, our JSON lines go there instead of the system's log: containers have none. Made by master.ts.
 
-import { appendFileSync } from 'node:fs';
+import { closeSync, constants, fchownSync, openSync, writeSync } from 'node:fs';
 import type { Fact } from '../core/facts.ts';
 import type { CommandSpec, MasterSpec } from '../core/spec.ts';
+import type { User } from '../os/os.ts';
 import { createProcessRegistry } from '../plane/cyrus-processes.ts';
 import { createCyrusLog } from '../plane/logs/cyrus-log.ts';
 import { createSyslog } from '../plane/logs/syslog.ts';
@@ -13,6 +14,7 @@ import type { Order } from './order.ts';
 
 /** syslog(3) writes there. */
 const SYSLOG_SOCKET = '/dev/log';
+const FILE_MODE = 0o640;
 
 export interface Voice {
   readonly part: CyrusPart;
@@ -23,6 +25,8 @@ export interface Voice {
 export interface VoiceInput {
   readonly order: Order;
   readonly environment: NodeJS.ProcessEnv;
+  /** Who will write into the files that are made here. */
+  readonly becomes: User | undefined;
   /** JSON lines, wherever the configuration has them. */
   readonly ownLog: boolean;
   /** What runs now: the latest configuration. */
@@ -42,7 +46,9 @@ export function createVoice(input: VoiceInput): Voice {
     if (fact.kind === 'output' && !ownLog) print(fact.line);
   };
   if (ownLog) return { part: { log: undefined, learn, metrics: true }, close: registry.clear };
-  const syslog = createSyslog({ file: environment.CYRUS_SYSLOG_FILE });
+  const file = environment.CYRUS_SYSLOG_FILE;
+  if (file !== undefined) makeFile(file, input.becomes);
+  const syslog = createSyslog({ file });
   const log = createCyrusLog({
     prefix: order.settings.syslogPrefix ?? '',
     facility: order.settings.syslogFacility ?? '',
@@ -61,14 +67,36 @@ export function createVoice(input: VoiceInput): Voice {
 
 /** Workers of Cyrus's master have -L as their stdout and stderr. */
 function printer({ logfile }: Order): (line: string) => void {
+  // Now, while we may. What cannot be opened is refused by the plane, whose destination it is.
+  const fd = logfile === undefined ? undefined : openOrNot(logfile);
   return (line) => {
-    if (logfile === undefined) return;
+    if (fd === undefined) return;
     try {
-      appendFileSync(logfile, `${line}\n`);
+      writeSync(fd, `${line}\n`);
     } catch {
-      // The disk is full, or the user that we have become may not write there: no reason to stop.
+      // The disk is full: no reason to stop.
     }
   };
+}
+
+function openOrNot(path: string): number | undefined {
+  try {
+    return openSync(path, 'a', FILE_MODE);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Root makes it, and another user will open it for each line. One that is there already belongs to somebody. */
+function makeFile(path: string, owner: User | undefined): void {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  try {
+    const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+    if (owner !== undefined) fchownSync(fd, owner.uid, owner.gid);
+    closeSync(fd);
+  } catch {
+    // It is there, or cannot be made: then the lines that are lost are counted.
+  }
 }
 
 function programOf(spec: MasterSpec | undefined, service: string): string | undefined {

@@ -2,11 +2,11 @@
 // user of the system is needed who is not root: nobody.
 
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { install, startCyrmaster } from './cyrmaster-support.ts';
-import { ROOT, run } from './harness.ts';
+import { install, lemming, startCyrmaster } from './cyrmaster-support.ts';
+import { ROOT, run, until } from './harness.ts';
 
 const NAME = 'nobody';
 
@@ -59,5 +59,26 @@ SERVICES {\n  low cmd="/bin/sleep 600" listen="127.0.0.1:817" prefork=1\n}`,
     installation.directory,
   );
   assert.equal(status.code, 0, status.stderr);
+  assert.equal(await master.stop(), 0);
+});
+
+test('what is logged after root was given away reaches the files as well', { skip: obstacle }, async (t) => {
+  const { installation } = installFor(t, lemming('listen="127.0.0.1:0" prefork=1', '--stderr printed'));
+  writeFileSync(installation.path('preforkd.conf'), 'MASTER {\n  http listen=off\n}\n');
+  const file = installation.path('syslog');
+  const environment = { ...installation.environment, CYRUS_SYSLOG_FILE: file };
+  const master = await startCyrmaster({ ...installation, environment }, ['-L', 'printed'], { unready: true });
+  const has = (path: string, text: string) => existsSync(path) && readFileSync(path, 'utf8').includes(text);
+  await until(
+    'what a worker prints',
+    () => has(installation.path('printed'), 'printed'),
+    () => master.stderr,
+  );
+  master.signal('SIGHUP');
+  await until(
+    'the log',
+    () => has(file, 'got SIGHUP'),
+    () => master.stderr,
+  );
   assert.equal(await master.stop(), 0);
 });
