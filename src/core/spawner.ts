@@ -69,7 +69,7 @@ function spawnOne(master: Master, service: Service): boolean {
 
 /** The policy's view of one service now. Also what `why` shows. */
 export function figuresOf(master: Master, service: Service): SpawnFigures {
-  const { workers, queue, limits, startup } = service;
+  const { workers, queue, limits } = service;
   const starting = workers.starting.size;
   const clientlimit = service.spec?.clientlimit ?? 1;
   const ready = believedReady(master, service);
