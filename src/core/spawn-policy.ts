@@ -17,7 +17,7 @@ export interface SpawnFigures {
   readonly ready: number;
   /** Clients that those could take now: `ready`, where a worker serves one at a time. */
   readonly places: number;
-  /** Clients expected to be finished while a new worker starts. */
+  /** Clients expected to be finished while a new worker starts; where starts are slow and sessions short, soon after. */
   readonly released: number;
   readonly active: number;
   readonly maxchild: number;

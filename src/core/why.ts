@@ -6,7 +6,7 @@ import type { Master } from './master.ts';
 import type { Service } from './service.ts';
 import type { SpawnFigures } from './spawn-policy.ts';
 import { figuresOf } from './spawner.ts';
-import { capFor } from './start-cap.ts';
+import { capFor, isExhausted } from './start-cap.ts';
 
 export function why(master: Master, service: Service): string {
   const decision = master.policy(figuresOf(master, service));
@@ -59,8 +59,10 @@ const REASONS: Record<Constraint, Reason> = {
   'fork-failed': (master, service) =>
     `the last fork failed for want of processes or memory: next attempt in ` +
     `${seconds(service.forkBackoff.until - master.now)} (see "ulimit -u", TasksMax= and free memory)`,
-  released: (_master, _service, { released }) =>
-    `${released} clients are expected to be finished before a new worker would be up`,
+  released: (master, _service, { released }) =>
+    isExhausted(master.startCap, master.now)
+      ? `${released} clients are expected to be finished soon, and starts are slow: the living workers have the processors`
+      : `${released} clients are expected to be finished before a new worker would be up`,
   'breaker-open': (master, service) =>
     `its workers died before they served anybody ${lastExit(service)}: next attempt in ` +
     `${seconds(service.breaker.kind === 'open' ? service.breaker.retryAt - master.now : 0)}`,

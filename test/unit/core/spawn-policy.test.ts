@@ -4,22 +4,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { queueProportional, type SpawnFigures } from '../../../src/core/spawn-policy.ts';
-
-const FREE: SpawnFigures = {
-  queue: 0,
-  clientlimit: 1,
-  minReady: 0,
-  ready: 0,
-  places: 0,
-  released: 0,
-  active: 0,
-  maxchild: Number.POSITIVE_INFINITY,
-  starting: 0,
-  startRoom: Number.POSITIVE_INFINITY,
-  tokens: Number.POSITIVE_INFINITY,
-  breakerAllowance: Number.POSITIVE_INFINITY,
-  halt: 'none',
-};
+import { FREE } from './support/figures.ts';
 
 function decide(changes: Partial<SpawnFigures>) {
   const { spawn, need, constraint } = queueProportional({

@@ -5,22 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { POLICY_NAMES, type PolicyName, policyNamed } from '../../../bench/policies/index.ts';
 import type { SpawnFigures, SpawnPolicy } from '../../../src/core/spawn-policy.ts';
-
-const FREE: SpawnFigures = {
-  queue: 0,
-  clientlimit: 1,
-  minReady: 0,
-  ready: 0,
-  places: 0,
-  released: 0,
-  active: 0,
-  maxchild: Number.POSITIVE_INFINITY,
-  starting: 0,
-  startRoom: Number.POSITIVE_INFINITY,
-  tokens: Number.POSITIVE_INFINITY,
-  breakerAllowance: Number.POSITIVE_INFINITY,
-  halt: 'none',
-};
+import { FREE } from '../core/support/figures.ts';
 
 /** A service whose workers are up at once and keep their client for ever. */
 class Pool {
