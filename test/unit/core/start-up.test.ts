@@ -2,6 +2,7 @@
 // do to the start cap.
 
 import { strict as assert } from 'node:assert';
+import { why } from '../../../src/core/why.ts';
 import type { FakeProcess } from './support/fake-process.ts';
 import { service } from './support/specs.ts';
 import { story, type World } from './support/story.ts';
@@ -154,6 +155,10 @@ story(
     world.run(1_000);
     assert.equal(world.os.processes.length, started);
     assert.equal(world.service().decision.constraint, 'released');
+    assert.match(
+      why(world.master, world.service()),
+      /finished soon, and starts are slow: the living workers/,
+    );
     world.run(10_000);
     const tried = world.os.processes.length - started;
     assert.ok(tried >= 3 && tried <= 6, `a start is tried again from time to time: ${tried}`);
