@@ -1,4 +1,4 @@
-// Debian's own cyrus.conf, with other ports and paths and nothing of ours in it, under `preforkd run`: START, every service
+// Debian's own cyrus.conf, with other ports and paths and nothing of ours in it, under preforkd-cyrmaster: START, every service
 // with a client that uses it, EVENTS, idled, a reload and the end. The programs are Debian's cyrus-imapd.
 
 import assert from 'node:assert/strict';

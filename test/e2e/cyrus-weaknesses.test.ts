@@ -23,7 +23,7 @@ async function allAreGreeted(clients: readonly Client[]): Promise<void> {
 }
 
 test('SIGTERM ends the master although clients are queued', { skip: SKIP }, async (t) => {
-  const { master } = await startImapd(t, testHome(t), 'maxchild=2');
+  const { master } = await startImapd(testHome(t), 'maxchild=2');
   const clients = await connect(master, 12);
   await master.settled('imap', { busy: 2, queue: 10 });
   assert.equal(await master.stop(), 0);
@@ -32,7 +32,7 @@ test('SIGTERM ends the master although clients are queued', { skip: SKIP }, asyn
 });
 
 test('reloads in a burst at prefork=20 lose no client and disable nothing', { skip: SKIP }, async (t) => {
-  const cyrus = await startImapd(t, testHome(t), 'prefork=20 maxchild=100 failures=cyrus');
+  const cyrus = await startImapd(testHome(t), 'prefork=20 maxchild=100');
   const { master } = cyrus;
   // At once, with the first workers on their way up: they would die of the signal.
   const burst = connect(master, 60);
@@ -58,7 +58,7 @@ async function restIsAfterAll(cyrus: CyrusMaster): Promise<void> {
 test('a hundred clients at once, without a backlog of their own: all are greeted', {
   skip: SKIP,
 }, async (t) => {
-  const cyrus = await startImapd(t, testHome(t), 'maxchild=100');
+  const cyrus = await startImapd(testHome(t), 'maxchild=100');
   const clients = await connect(cyrus.master, 100);
   await allAreGreeted(clients);
   const { queueLimit, busy } = await cyrus.master.settled('imap', { busy: 100, queue: 0 });
@@ -71,7 +71,7 @@ test('idled as a DAEMON is started again when it dies, and ends with the master'
   skip: SKIP,
 }, async (t) => {
   const home = testHome(t);
-  const cyrus = await startImapd(t, home, '', `DAEMON {\n  idled cmd="${home.command('idled')}"\n}`);
+  const cyrus = await startImapd(home, '', `DAEMON {\n  idled cmd="${home.command('idled')}"\n}`);
   const pidOf = async () => (await cyrus.master.settled('idled', { active: 1 })).workers[0]?.pid;
   const first = await pidOf();
   assert.ok(first);
@@ -88,7 +88,7 @@ const LONELY_SKIP = obstacle([], LONELY);
 
 function lonelyImapd(t: TestContext): Promise<CyrusMaster> {
   const more = { cyrus_user: LONELY.name, cyrus_group: LONELY.group };
-  return startImapd(t, testHome(t, { user: LONELY, more }), 'maxchild=60');
+  return startImapd(testHome(t, { user: LONELY, more }), 'maxchild=60');
 }
 
 /** Sets the soft limit of the running master, as its own user, who may. */

@@ -1,50 +1,46 @@
-// preforkd as the master of a private Cyrus: started as the user cyrus, on a plain cyrus.conf as Cyrus's own master would
-// be, or with a section MASTER where a test needs metrics. And the reckoning at a rest: what `preforkd status --json` lists
-// is, pid by pid, what the kernel says that the master has as children.
+// preforkd-cyrmaster as the master of a private Cyrus: started by root with the words of Cyrus's own master, on a plain
+// cyrus.conf; it becomes the user of imapd.conf by itself. What only a test wants (metrics, a log to read) comes through
+// PREFORKD_CONFIG. And the reckoning at a rest: what `preforkd status --json` lists is, pid by pid, what the kernel says that
+// the master has as children.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import { asUser } from '../../../bench/setup/masters.ts';
 import type { ServiceStatus, Status } from '../../../src/plane/status.ts';
-import { PREFORKD, RunningMaster, run, startMaster, until } from '../harness.ts';
+import { CYRMASTER } from '../cyrmaster-support.ts';
+import { configuration, RunningMaster, until } from '../harness.ts';
 import { services } from '../reckoning.ts';
 import type { TestHome } from './home.ts';
 
 export interface CyrusMaster {
   readonly master: RunningMaster;
-  readonly controlSocket: string;
 }
 
-/** `preforkd run` on a cyrus.conf without anything of ours in it. */
-export async function startPlain(home: TestHome, file: string): Promise<CyrusMaster> {
-  const words = [...asUser(home.user), process.execPath, PREFORKD, 'run', file];
-  const child = spawn(words[0] ?? '', words.slice(1), {
-    cwd: home.directory,
-    // Where the run directory of an ordinary user is.
-    env: { ...process.env, XDG_RUNTIME_DIR: home.directory },
+/** On a cyrus.conf without anything of ours in it. */
+export async function startPlain(
+  home: TestHome,
+  file: string,
+  logLevel: 'trace' | 'info' = 'trace',
+): Promise<CyrusMaster> {
+  const { directory, imapdConf } = home;
+  const own = home.configure('preforkd.conf', configuration(directory, '', { logLevel }));
+  const words = ['-C', imapdConf, '-M', file, '-p', join(directory, 'master.pid')];
+  const child = spawn(process.execPath, [CYRMASTER, ...words], {
+    cwd: directory,
+    env: { ...process.env, PREFORKD_CONFIG: own },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const master = new RunningMaster(home.directory, file, child);
+  // The verbs of preforkd find the control socket in our own file.
+  const master = new RunningMaster(directory, own, child);
   home.beforeRemoval(() => stopForGood(master));
   await master.event('master-ready');
-  return { master, controlSocket: join(home.directory, 'preforkd/control/control.sock') };
+  return { master };
 }
 
 /** imapd at a port that the kernel chooses, with these keys; and what else the file is to have. */
-export async function startImapd(
-  test: TestContext,
-  home: TestHome,
-  keys: string,
-  sections = '',
-): Promise<CyrusMaster> {
+export function startImapd(home: TestHome, keys: string, sections = ''): Promise<CyrusMaster> {
   const imapd = services(`imap cmd="${home.command('imapd', '-U 30')}" listen="127.0.0.1:0" ${keys}`);
-  const { directory, user } = home;
-  const options = { directory, wrapper: asUser(user), logLevel: 'info' };
-  const master = await startMaster(test, `${imapd}\n${sections}`, options);
-  home.beforeRemoval(() => stopForGood(master));
-  return { master, controlSocket: join(directory, 'run/control/control.sock') };
+  return startPlain(home, home.configure('cyrus.conf', `${imapd}\n${sections}\n`), 'info');
 }
 
 async function stopForGood(master: RunningMaster): Promise<void> {
@@ -52,13 +48,11 @@ async function stopForGood(master: RunningMaster): Promise<void> {
   await master.stop();
 }
 
-export async function statusOf({ master, controlSocket }: CyrusMaster): Promise<Status> {
-  const words = [PREFORKD, 'status', '--json', '--socket', controlSocket];
-  const { code, stdout, stderr } = await run(process.execPath, words, '/');
+export async function statusOf({ master }: CyrusMaster): Promise<Status> {
+  const { code, stdout, stderr } = await master.cli('status', '--json');
   assert.equal(code, 0, `${stderr}\n${master.explain()}`);
   return JSON.parse(stdout) as Status;
 }
-
 export function serviceOf(status: Status, name: string): ServiceStatus {
   const found = status.services.find((service) => service.name === name);
   assert.ok(found, `no service ${name}`);
