@@ -16,6 +16,7 @@ import { type BoardReader, createBoardReader } from './metrics/board-reader.ts';
 import { type CyrusMetrics, createCyrusMetrics } from './metrics/cyrus.ts';
 import type { PlaneCounters } from './metrics/plane-numbers.ts';
 import { createSlots, type Slots } from './metrics/slots.ts';
+import { createRecent, REMARKS_KEPT, type Recent, rememberingLog } from './recent.ts';
 import { createReloader, type Reloader } from './reload.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 import { createStatusReader, type StatusReader } from './status.ts';
@@ -52,6 +53,8 @@ export interface CyrusPart {
 /** What exists before the supervisor thread does, and learns from its facts. */
 export interface Ears {
   readonly log: Log;
+  /** Whatever the log is told, in words. */
+  readonly recent: Recent;
   readonly slots: Slots;
   readonly workers: LiveWorkers;
   readonly board: BoardReader;
@@ -76,8 +79,10 @@ export function createEars(
   shared: SharedArrayBuffer,
   exited: Sampler['forget'],
 ): Ears {
+  const recent = createRecent(REMARKS_KEPT);
   return {
-    log: cyrus?.log ?? createLog(destination, configuration.settings.log.level),
+    log: rememberingLog(cyrus?.log ?? createLog(destination, configuration.settings.log.level), recent),
+    recent,
     slots: createSlots(),
     workers: createLiveWorkers(exited),
     board: createBoardReader(shared),

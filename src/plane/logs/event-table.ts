@@ -39,9 +39,12 @@ const ALWAYS_SENT: ReadonlySet<FactKind> = new Set<FactKind>([
   'master-ready',
 ]);
 
+/** What is as loud as this is remembered (recent.ts), whatever the log leaves out. */
+const REMEMBERED_FROM: Level = 'info';
+
 /** Kinds of facts that nobody would read at this log level: the supervisor need not send them. */
 export function quietKinds(level: Level): FactKind[] {
-  const threshold = LOG_LEVELS.indexOf(level);
+  const threshold = Math.min(LOG_LEVELS.indexOf(level), LOG_LEVELS.indexOf(REMEMBERED_FROM));
   const kinds = Object.keys(FACT_ROWS) as FactKind[];
   return kinds.filter((kind) => {
     const row: Row<never> = FACT_ROWS[kind];

@@ -7,7 +7,9 @@ import { createEars, type PlaneInput } from '../../../src/plane/parts.ts';
 import { createScoreboard } from '../../../src/thread/scoreboard.ts';
 
 test('the plane has the log and the metrics of Cyrus only when it stands in for its master', () => {
-  const log = createCyrusLog({ prefix: '', facility: '', pid: 1, send: () => {} });
+  const lines: string[] = [];
+  const send = (line: string) => void lines.push(line);
+  const log = createCyrusLog({ prefix: '', facility: '', pid: 1, send });
   const input = {
     destination: { write: () => {}, terminal: false, troubles: () => 0, close: () => {} },
     configuration: { settings: { log: { level: 'info' } } },
@@ -15,9 +17,17 @@ test('the plane has the log and the metrics of Cyrus only when it stands in for 
   const ears = (change: Partial<PlaneInput>) =>
     createEars({ ...input, ...change }, createScoreboard(), () => {});
   const cyrusPart = { log, learn: () => {}, metrics: true };
-  assert.equal(ears({ cyrus: cyrusPart }).log, log);
+  const { log: worded, recent } = ears({ cyrus: cyrusPart });
+  worded.fact({ kind: 'stopped', exitCode: 0, at: 0 });
+  assert.match(lines.join(), /All children have exited, closing down/);
+  // The page and `preforkd events` say it in our words.
+  assert.deepEqual(
+    recent.last(1).map(({ text }) => text),
+    ['stopped, exit code 0'],
+  );
   assert.ok(ears({ cyrus: cyrusPart }).cyrusMetrics);
   assert.equal(ears({ cyrus: { ...cyrusPart, metrics: false } }).cyrusMetrics, undefined);
-  assert.notEqual(ears({}).log, log);
+  ears({}).log.fact({ kind: 'stopped', exitCode: 0, at: 0 });
+  assert.equal(lines.length, 1);
   assert.equal(ears({}).cyrusMetrics, undefined);
 });
