@@ -48,7 +48,8 @@ const TEXT_LENGTH_MAX = 7_900;
 export function syslogLine(sender: Sender, priority: Priority, text: string, at: number): string {
   const facility = FACILITIES[sender.facility.toLowerCase()] ?? FACILITY_DEFAULT;
   const identity = sender.prefix === '' ? 'master' : `${sender.prefix}/master`;
-  const body = printable(text).slice(0, TEXT_LENGTH_MAX);
+  // A tab is common (a line of cyrus.conf that is shown), and as an escape it would be in the way.
+  const body = printable(text.replaceAll('\t', ' ')).slice(0, TEXT_LENGTH_MAX);
   return `<${facility * 8 + priority}>${timeText(new Date(at))} ${identity}[${sender.pid}]: ${body}`;
 }
 

@@ -198,8 +198,8 @@ describe('a line', () => {
     const diagnostics = 'a.conf:1:1: error: x\na.conf:2:1: error: y';
     const refused = lines({}, (log) => log.tell({ kind: 'reload-refused', diagnostics }));
     assert.equal(refused.length, 2);
-    const output = lines({}, (log) => log.fact(sample('output', { line: 'red \u001b[31m' })));
-    assert.match(output[0] ?? '', /stderr: red \\x1b\[31m$/);
+    const output = lines({}, (log) => log.fact(sample('output', { line: 'a\tred \u001b[31m' })));
+    assert.match(output[0] ?? '', /stderr: a red \\x1b\[31m$/);
   });
 
   test('is cut where syslogd would cut', () => {
