@@ -12,6 +12,7 @@ import { hasOwnLog, loadCyrus } from './configuration.ts';
 import { asUser, findIdentity } from './identity.ts';
 import type { Order } from './order.ts';
 import { createReadyFile } from './ready-file.ts';
+import { takeTitle } from './title.ts';
 import { createVoice } from './voice.ts';
 
 export interface MasterInput {
@@ -28,6 +29,7 @@ const EXIT_OTHER = 2;
 export async function runMasterOf(order: Order, input: MasterInput): Promise<number> {
   const { settings, pidfile, cyrusConf } = order;
   const { version, environment, complain } = input;
+  takeTitle(process.argv[1] ?? '', process.argv.slice(2));
   const identity = findIdentity(settings, await liveWorld());
   if (!identity.ok) {
     complain(identity.error);
