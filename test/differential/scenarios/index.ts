@@ -2,6 +2,7 @@
 
 import type { Chapter } from '../support/scenario.ts';
 import { ACCOUNTING } from './accounting.ts';
+import { COMMAND_LINE } from './command-line.ts';
 import { CONFIGURATION } from './configuration.ts';
 import { FAILURES } from './failures.ts';
 import { JOBS } from './jobs.ts';
@@ -20,6 +21,7 @@ export const CHAPTERS: readonly Chapter[] = [
   FAILURES,
   JOBS,
   CONFIGURATION,
+  COMMAND_LINE,
   RELOAD,
   SHUTDOWN,
   WEAKNESSES,

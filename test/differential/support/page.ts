@@ -7,8 +7,8 @@ const INTRODUCTION = `<!-- Made by test/differential/support/page.ts from the sc
 
 # Where preforkd differs from Cyrus's master
 
-The same plain cyrus.conf and the same worker are run by Cyrus's own master (Debian's 3.6.1) and by preforkd, and what can
-be seen from outside is compared: who is alive, who is reachable, exit codes, what clients saw, which jobs ran
+The same plain cyrus.conf and the same worker are run by Cyrus's own master (Debian's 3.6.1) and, with the same words of the
+command line, by preforkd-cyrmaster, and what can be seen from outside is compared: who is alive, who is reachable, exit codes, what clients saw, which jobs ran
 (\`test/differential/differential.test.ts\`). A difference that is not on this page fails the build. The two sides are given
 by what was seen; everything else that a scenario looks at is the same under both.
 `;

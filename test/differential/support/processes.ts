@@ -1,6 +1,6 @@
 // What /proc tells of a process and of sockets, without asking anybody. Called by the stage and by scenarios.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Empty for a process that has gone. */
 export function environmentOf(pid: number): Readonly<Record<string, string>> {
@@ -15,6 +15,27 @@ export function argumentsOf(pid: number): readonly string[] {
   return read(`/proc/${pid}/cmdline`).split('\0').slice(0, -1);
 }
 
+/** What each descriptor is: `/dev/null`, `pipe`, `socket`. Without what whoever started these tests has left open. */
+export function descriptorsOf(pid: number): Readonly<Record<string, string>> {
+  const names = readdirSync(`/proc/${pid}/fd`).filter((name) => !isOurs(pid, name));
+  return Object.fromEntries(
+    names.map((name) => [name, linkOf(`/proc/${pid}/fd/${name}`).replace(/:\[\d+\]$/, '')]),
+  );
+}
+
+/** Inherited from us: Cyrus's master hands on what it was given, and that is ours to know. */
+function isOurs(pid: number, name: string): boolean {
+  return Number(name) > 2 && linkOf(`/proc/${pid}/fd/${name}`) === linkOf(`/proc/self/fd/${name}`);
+}
+
+/** Every process (zombies apart) that works in this directory or below it: a master and whatever it has started. */
+export function processesBelow(directory: string): readonly number[] {
+  const isBelow = (path: string) => path === directory || path.startsWith(`${directory}/`);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && isBelow(linkOf(`/proc/${name}/cwd`)))
+    .map(Number);
+}
+
 /** The soft limit of open files. */
 export function filesLimitOf(pid: number): number {
   return Number(/^Max open files\s+(\d+)/m.exec(read(`/proc/${pid}/limits`))?.[1]);
@@ -25,13 +46,16 @@ export function statusOf(pid: number, field: string): string {
   return new RegExp(`^${field}:\\s+(.*)$`, 'm').exec(read(`/proc/${pid}/status`))?.[1] ?? '';
 }
 
-/** Its process group: the fifth field of /proc/PID/stat. */
-export function groupOf(pid: number): number {
-  return Number(
-    read(`/proc/${pid}/stat`)
-      .replace(/^.*\) /, '')
-      .split(' ')[2],
-  );
+/** Its process group and its session: the fifth and sixth fields of /proc/PID/stat. */
+export function groupOf(pid: number): { readonly group: number; readonly session: number } {
+  const [, , group, session] = read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return { group: Number(group), session: Number(session) };
+}
+
+export function workingDirectoryOf(pid: number): string {
+  return linkOf(`/proc/${pid}/cwd`);
 }
 
 /** CPU time of all its threads so far, ms; /proc/PID/task/TID/schedstat counts nanoseconds. */
@@ -61,6 +85,15 @@ export function listens(host: string, port: number): boolean {
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Empty for what has gone, and for a zombie's. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
   } catch {
     return '';
   }

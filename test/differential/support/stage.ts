@@ -18,12 +18,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { childrenOf, isAlive } from '../../e2e/harness.ts';
-import { processesIn } from '../../e2e/support.ts';
 import { until } from '../../e2e/waiting.ts';
 import { Guest } from './guest.ts';
-import { environmentOf, listens } from './processes.ts';
-import { commandOf, imapdConf, type Side } from './sides.ts';
-import { workerProgram } from './worker.ts';
+import { environmentOf, listens, processesBelow } from './processes.ts';
+import { workerProgram } from './programs.ts';
+import { commandOf, environmentFor, imapdConf, PREFORKD_CONF, type Side } from './sides.ts';
 
 const LOOK_AGAIN_MS = 20;
 /** A count that stays the same for this long is taken to be the last word. */
@@ -40,6 +39,8 @@ const FIRST_PORT = 1_143;
 const WILDCARD_FIRST_PORT = 12_000;
 const FOLDERS = ['conf', 'conf/db', 'conf/proc', 'conf/socket', 'conf/log', 'spool', 'proc', 'lock'];
 const LOG_TAIL_CHARACTERS = 3_000;
+/** The time and the prefix are not compared. */
+const SYSLOG_LINE = /master\[(\d+)\]: (.*)$/;
 
 let stages = 0;
 
@@ -53,6 +54,7 @@ export class Stage {
   readonly #ports = new Map<string, number>();
   #master: ChildProcess | undefined;
   #exit: number | string | undefined;
+  #background: number | undefined;
 
   constructor(side: Side) {
     stages += 1;
@@ -64,6 +66,7 @@ export class Stage {
     chmodSync(this.directory, 0o755);
     for (const folder of FOLDERS) mkdirSync(this.path(folder));
     writeFileSync(this.path('imapd.conf'), imapdConf(this.directory));
+    writeFileSync(this.path('preforkd.conf'), PREFORKD_CONF);
     execFileSync('chown', ['-R', 'cyrus:mail', this.directory]);
   }
 
@@ -82,10 +85,10 @@ export class Stage {
     return `${workerProgram()} ${words}`.trim();
   }
 
-  /** An entry of SERVICES. failures=cyrus: what Cyrus does anyway, and does not know as a key. */
+  /** An entry of SERVICES. */
   service(name: string, keys = '', words = ''): string {
     const listen = keys.includes('listen=') ? '' : `listen="${this.host}:${this.port(name)}" `;
-    return `${name} cmd="${this.command(words)}" ${listen}${keys} failures=cyrus`;
+    return `${name} cmd="${this.command(words)}" ${listen}${keys}`;
   }
 
   configure(text: string): void {
@@ -97,21 +100,50 @@ export class Stage {
     rmSync(this.path('cyrus.conf'), { force: true });
   }
 
-  start(): void {
+  /** `words` beside those that every master here is given. */
+  start(...words: readonly string[]): void {
     this.#exit = undefined;
-    const [program = '', ...words] = commandOf(this.side, this.directory);
-    const log = openSync(this.path('master.log'), 'a');
-    // A session of its own: on SIGTERM Cyrus's master signals its whole process group.
-    this.#master = spawn(program, words, {
-      cwd: this.directory,
-      detached: true,
-      env: { PATH: process.env.PATH, XDG_RUNTIME_DIR: this.directory, INHERITED: 'yes' },
-      stdio: ['ignore', log, log],
-    });
-    closeSync(log);
+    this.#master = this.#launch(words);
     this.#master.once('exit', (code, signal) => {
       this.#exit = code ?? signal ?? 'unknown';
     });
+  }
+
+  /** Another master in the same place; resolves with how it ended, which it must within the limit. */
+  async second(...words: readonly string[]): Promise<number | string> {
+    const other = this.#launch(words);
+    let exit: number | string | undefined;
+    other.once('exit', (code, signal) => {
+      exit = code ?? signal ?? 'unknown';
+    });
+    await this.within(END_LIMIT_MS, () => exit !== undefined);
+    return exit ?? 'still there';
+  }
+
+  #launch(more: readonly string[]): ChildProcess {
+    const [program = '', ...words] = commandOf(this.side, this.directory, more);
+    const log = openSync(this.path('master.log'), 'a');
+    // A session of its own: on SIGTERM Cyrus's master signals its whole process group.
+    const master = spawn(program, words, {
+      cwd: this.directory,
+      detached: true,
+      env: { PATH: process.env.PATH, INHERITED: 'yes', ...environmentFor(this.side, this.directory) },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    return master;
+  }
+
+  /** With -d: the process that was started has ended, and the master is whom the pidfile names. */
+  async background(): Promise<number | string> {
+    const code = await this.end();
+    this.#background = this.pidInFile();
+    return code;
+  }
+
+  /** 0 when there is none. */
+  pidInFile(): number {
+    return Number(this.read('master.pid')) || 0;
   }
 
   /** Starts the master and waits until these services listen. */
@@ -121,11 +153,11 @@ export class Stage {
   }
 
   get pid(): number {
-    return this.#master?.pid ?? 0;
+    return this.#background ?? this.#master?.pid ?? 0;
   }
 
   isRunning(): boolean {
-    return this.#exit === undefined;
+    return this.#background === undefined ? this.#exit === undefined : isAlive(this.#background);
   }
 
   isListening(name: string): boolean {
@@ -214,13 +246,25 @@ export class Stage {
   }
 
   leftNow(): number {
-    return processesIn(this.directory).length;
+    return processesBelow(this.directory).length;
+  }
+
+  /** Empty when there is no such file. */
+  read(name: string): string {
+    return existsSync(this.path(name)) ? readFileSync(this.path(name), 'utf8') : '';
   }
 
   /** Lines that workers have noted. */
   notes(name: string): readonly string[] {
-    if (!existsSync(this.path(name))) return [];
-    return readFileSync(this.path(name), 'utf8').split('\n').filter(Boolean);
+    return this.read(name).split('\n').filter(Boolean);
+  }
+
+  /** What the master has told the system's log, without time, name and pid. */
+  said(): readonly string[] {
+    return this.notes('syslog').flatMap((line) => {
+      const [, pid, text = ''] = SYSLOG_LINE.exec(line) ?? [];
+      return Number(pid) === this.pid ? [text] : [];
+    });
   }
 
   async noted(name: string, line: string, times = 1): Promise<void> {
@@ -249,7 +293,7 @@ export class Stage {
   }
 
   explain(): string {
-    const log = existsSync(this.path('master.log')) ? readFileSync(this.path('master.log'), 'utf8') : '';
+    const log = this.read('master.log') + this.read('syslog');
     return `exit ${this.#exit}, children ${childrenOf(this.pid)}\n${log.slice(-LOG_TAIL_CHARACTERS)}`;
   }
 
@@ -257,8 +301,8 @@ export class Stage {
   async clear(): Promise<void> {
     for (const guest of this.#guests) guest.leave();
     const deadline = performance.now() + END_LIMIT_MS;
-    while (processesIn(this.directory).length > 0 && performance.now() < deadline) {
-      for (const pid of processesIn(this.directory)) endProcess(pid);
+    while (this.leftNow() > 0 && performance.now() < deadline) {
+      for (const pid of processesBelow(this.directory)) endProcess(pid);
       await delay(LOOK_AGAIN_MS);
     }
     rmSync(this.directory, { recursive: true, force: true });
