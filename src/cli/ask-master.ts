@@ -3,6 +3,7 @@
 
 import { EXIT } from '../lib/exit-codes.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import type { Listener } from '../plane/control/client.ts';
 import type { Answer, Ask, Refusal } from '../plane/control/wire.ts';
 import { type Located, type LocateOptions, locateControlSocket, type Problem } from './locate.ts';
 import type { Output } from './output.ts';
@@ -25,9 +26,14 @@ export async function askMaster(
   {
     timeoutMs = QUICK_MS,
     use = printText,
-  }: { timeoutMs?: number; use?: (answer: Good, output: Output) => void } = {},
+    listener,
+  }: {
+    timeoutMs?: number;
+    use?: (answer: Good, output: Output) => void;
+    listener?: Listener | undefined;
+  } = {},
 ): Promise<number> {
-  const asked = await requestOf(request, options, timeoutMs);
+  const asked = await requestOf(request, options, timeoutMs, listener);
   if (!asked.ok) {
     output.err(`${asked.error.text}\n`);
     return asked.error.exitCode;
@@ -46,11 +52,12 @@ export async function requestOf(
   request: Ask,
   options: LocateOptions,
   timeoutMs = QUICK_MS,
+  listener?: Listener,
 ): Promise<Result<{ readonly answer: Answer; readonly located: Located }, Problem>> {
   const located = await locateControlSocket(options);
   if (!located.ok) return located;
   const { ask } = await import('../plane/control/client.ts');
-  const outcome = await ask(located.value.path, request, timeoutMs);
+  const outcome = await ask(located.value.path, request, timeoutMs, listener);
   if (outcome.kind === 'answered') return ok({ answer: outcome.answer, located: located.value });
   const exitCode = outcome.kind === 'denied' ? EXIT.permission : EXIT.unavailable;
   return err({ exitCode, text: `preforkd: ${troubleText(outcome, located.value)}` });

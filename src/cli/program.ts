@@ -6,9 +6,11 @@ import { EXIT } from '../lib/exit-codes.ts';
 import { CHAOS_FAULTS } from '../os/chaos.ts';
 import type { LocateOptions } from './locate.ts';
 import { type Output, processOutput } from './output.ts';
+import { addReadingVerbs } from './reading-verbs.ts';
 import type { RunMaster, RunOptions } from './run.ts';
 import { addIncident, runIncident } from './storm-incident.ts';
 import { addStorm } from './storm-options.ts';
+import { type Finish, talking } from './talking.ts';
 import { ownVersion } from './version.ts';
 
 const DEFAULT_FILE = 'services.conf';
@@ -19,7 +21,8 @@ Examples:
   preforkd check services.conf        is the configuration good?
   preforkd run services.conf          supervise, in the foreground
   preforkd status                     what is running (--json for programs)
-  preforkd why imap                   why are no more workers spawned?
+  preforkd why imap                   why are no more workers spawned, and what would lift that?
+  preforkd events --follow            what happens, in words
   preforkd scale imap maxchild=200    until the next reload
   preforkd reload --wait              exit code 0: applied, 78: refused, the old one goes on
   preforkd stop --wait                drain, and wait for the end
@@ -36,9 +39,6 @@ Faults of --chaos, each with its probability per call. PREFORKD_ALLOW_CHAOS=1 mu
 ${Object.entries(CHAOS_FAULTS)
   .map(([fault, does]) => `  ${fault.padEnd(FAULT_WIDTH)}${does}`)
   .join('\n')}`;
-
-/** What a verb's action sets: the exit code. */
-type Finish = (exitCode: Promise<number>) => Promise<void>;
 
 export async function runCli(
   argv: readonly string[],
@@ -110,23 +110,6 @@ function addMasterVerbs(program: Command, output: Output, finish: Finish, runMas
     });
 }
 
-function addReadingVerbs(program: Command, output: Output, finish: Finish): void {
-  talking(program, 'status')
-    .description('show services and workers')
-    .option('--json', 'as JSON, the same as /api/status')
-    .action(async (options: LocateOptions & { json?: boolean }) => {
-      const { runStatus } = await import('./status.ts');
-      await finish(runStatus(options, output));
-    });
-  talking(program, 'why')
-    .description('say why no more workers are spawned for SERVICE')
-    .argument('<SERVICE>')
-    .action(async (service: string, options: LocateOptions) => {
-      const { runWhy } = await import('./why.ts');
-      await finish(runWhy(service, options, output));
-    });
-}
-
 function addChangingVerbs(program: Command, output: Output, finish: Finish): void {
   talking(program, 'reload')
     .description('read the configuration again; a bad one is refused and the old one goes on')
@@ -164,12 +147,4 @@ function addChangingVerbs(program: Command, output: Output, finish: Finish): voi
       const { runScale } = await import('./scale.ts');
       await finish(runScale(service, settings, options, output));
     });
-}
-
-/** A verb that talks to a running master. */
-function talking(program: Command, verb: string): Command {
-  return program
-    .command(verb)
-    .option('-s, --socket <PATH>', 'control socket of the master')
-    .option('-c, --config <FILE>', 'configuration that names the control socket');
 }

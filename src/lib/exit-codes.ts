@@ -22,4 +22,6 @@ export const EXIT = {
   configuration: 78,
   /** 128 + SIGINT, as shells count it: what was under way was ended by Ctrl-C. */
   interrupted: 130,
+  /** 128 + SIGPIPE, as shells count it: nobody reads what is printed. */
+  brokenPipe: 141,
 } as const;

@@ -2,9 +2,8 @@
 // the log what happens at it. Opened by plane.ts.
 
 import { didYouMean } from '../config/suggest.ts';
-import { createControlRoutes } from './control/routes.ts';
+import { type ControlRoutes, createControlRoutes } from './control/routes.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
-import type { Answer, Request } from './control/wire.ts';
 import { createRoutes } from './http/routes.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import type { Log } from './logs/logger.ts';
@@ -20,7 +19,7 @@ const BAD_INPUT_LOG_INTERVAL_MS = 1_000;
 export function openControl(
   { configuration }: PlaneInput,
   log: Log,
-  answer: (request: Request) => Promise<Answer>,
+  answer: ControlRoutes,
 ): ControlServer | undefined {
   const path = configuration.settings.controlSocket;
   const unavailable = (reason: string) => log.tell({ kind: 'control-unavailable', path, reason });
@@ -41,17 +40,15 @@ export function openControl(
   return undefined;
 }
 
-export function controlRoutes(
-  hands: Hands,
-  stopped: Promise<number>,
-  log: Log,
-): (request: Request) => Promise<Answer> {
+export function controlRoutes(hands: Hands, stopped: Promise<number>, { log, recent }: Ears): ControlRoutes {
   return createControlRoutes({
     ...hands,
+    recent,
     stopped,
     didYouMean,
     told: (request, answer) => {
-      const service = 'args' in request && 'service' in request.args ? { service: request.args.service } : {};
+      const name = 'args' in request && 'service' in request.args ? request.args.service : undefined;
+      const service = name === undefined ? {} : { service: name };
       const error = answer.ok ? {} : { error: answer.error };
       log.tell({ kind: 'control-request', verb: request.verb, ...service, ...error });
     },

@@ -26,7 +26,7 @@ export async function runPlane(input: PlaneInput): Promise<number> {
   if (input.chaos) log.tell({ kind: 'chaos', ...input.chaos });
 
   // The control socket first: it is bound under a umask of its own, which no worker must inherit.
-  const control = input.face.asOwner(() => openControl(input, log, (request) => answer(request)));
+  const control = input.face.asOwner(() => openControl(input, log, (...asked) => answer(...asked)));
   const { promise: ended, resolve: end } = deferred<Ending>();
   const thread = startThread(input, shared, ears, {
     ready: () => void showBanner(input, hands.status, () => http?.url()),
@@ -34,7 +34,7 @@ export async function runPlane(input: PlaneInput): Promise<number> {
   });
   const hands = createHands(input, ears, thread, () => http?.url());
   const exitCode = ended.then((ending) => (ending.kind === 'stopped' ? ending.exitCode : EXIT.software));
-  const answer = controlRoutes(hands, exitCode, log);
+  const answer = controlRoutes(hands, exitCode, ears);
   const http = openHttp(input, ears, hands);
   const ignoreSignals = installSignals(signalHandler(ears, hands));
 

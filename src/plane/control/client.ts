@@ -1,15 +1,18 @@
 // Asks the master one thing over its control socket, with time-outs of our own (node-ipc's client would retry for
-// ever). Used by the command line; loads nothing but node-ipc.
+// ever), or follows what it tells. Used by the command line; loads nothing but node-ipc.
 
 import type { IpcClient } from 'node-ipc';
 import { IPCModule } from 'node-ipc';
 import {
   type Answer,
   type Ask,
+  isRemarksMessage,
   isReplyPiece,
   MESSAGE_BYTES_MAX,
+  REMARKS_EVENT,
   REPLY_EVENT,
   REQUEST_EVENT,
+  type RemarksMessage,
 } from './wire.ts';
 
 export type Outcome =
@@ -23,7 +26,11 @@ const MASTER = 'master';
 const ABSENT = new Set(['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']);
 const DENIED = new Set(['EACCES', 'EPERM']);
 
-export function ask(path: string, request: Ask, timeoutMs: number): Promise<Outcome> {
+/** What is told before the answer. While it is being printed, no more is taken from the master. */
+export type Listener = (message: RemarksMessage) => Promise<void>;
+
+/** With a listener, `timeoutMs` is for the first word: then it takes as long as it takes. */
+export function ask(path: string, request: Ask, timeoutMs: number, listener?: Listener): Promise<Outcome> {
   return new Promise((resolve) => {
     const ipc = new IPCModule();
     Object.assign(ipc.config, {
@@ -46,6 +53,13 @@ export function ask(path: string, request: Ask, timeoutMs: number): Promise<Outc
     const client = ipc.of[MASTER];
     if (client === undefined) return finish({ kind: 'no-answer', reason: 'the socket has no path' });
     converse(client, request, finish);
+    if (listener === undefined) return;
+    client.on(REMARKS_EVENT, (data: unknown) => {
+      clearTimeout(timer);
+      if (!isRemarksMessage(data)) return;
+      client.socket.pause();
+      void listener(data).finally(() => client.socket.resume());
+    });
   });
 }
 

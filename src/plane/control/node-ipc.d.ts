@@ -32,6 +32,7 @@ declare module 'node-ipc' {
     on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): void;
     on(event: string, listener: (data: unknown) => void): void;
     emit(event: string, data: unknown): boolean;
+    readonly socket: Socket;
   }
 
   export class IPCModule {

@@ -5,14 +5,18 @@ import { unreachable } from '../../lib/assert.ts';
 import { durationText } from '../../lib/text.ts';
 import type { SupervisorThread } from '../../thread/handle.ts';
 import type { CommandToSend } from '../../thread/messages.ts';
+import type { Recent } from '../recent.ts';
 import type { Reloader } from '../reload.ts';
 import type { ServiceStatus, Status, StatusReader } from '../status.ts';
-import type { Answer, Request } from './wire.ts';
+import { createFollowers } from './followers.ts';
+import type { Stream } from './stream.ts';
+import type { Answer, EventsArgs, Request } from './wire.ts';
 
 export interface ControlSources {
   readonly thread: SupervisorThread;
   readonly status: StatusReader;
   readonly reloader: Reloader;
+  readonly recent: Recent;
   /** Resolves when every worker has ended. */
   readonly stopped: Promise<number>;
   /** The nearest known word, as a question; undefined when none is near. */
@@ -20,15 +24,20 @@ export interface ControlSources {
   told(request: Request, answer: Answer): void;
 }
 
-export function createControlRoutes(sources: ControlSources): (request: Request) => Promise<Answer> {
-  return async (request) => {
-    const answer = await route(request, sources);
+export type ControlRoutes = (request: Request, stream: Stream) => Promise<Answer>;
+
+export function createControlRoutes(sources: ControlSources): ControlRoutes {
+  const followers = createFollowers(sources.recent, sources.stopped);
+  return async (request, stream) => {
+    const answer = await (request.verb === 'events'
+      ? events(request, sources, () => followers.follow(request.id, request.args, stream))
+      : route(request, sources));
     sources.told(request, answer);
     return answer;
   };
 }
 
-function route(request: Request, sources: ControlSources): Promise<Answer> {
+function route(request: Exclude<Request, { verb: 'events' }>, sources: ControlSources): Promise<Answer> {
   switch (request.verb) {
     case 'status':
       return withStatus(sources, (status) => ({ ok: true, data: status }));
@@ -87,11 +96,31 @@ function withService(
   return withStatus(sources, (status) => {
     const services = status.services.filter((service) => service.name === name);
     if (services.length > 0) return use(services);
-    const names = [...new Set(status.services.map((service) => service.name))];
-    const near = sources.didYouMean(name, names);
-    const known = names.length === 0 ? 'there are no services' : `there are: ${names.join(', ')}`;
-    return failed(`no service "${name}"${near === undefined ? '' : `, ${near}`} (${known})`);
+    const names = status.services.map((service) => service.name);
+    return failed(unknownService(sources, name, names));
   });
+}
+
+function unknownService({ didYouMean }: ControlSources, name: string, known: readonly string[]): string {
+  const names = [...new Set(known)];
+  const near = didYouMean(name, names);
+  const all = names.length === 0 ? 'there are no services' : `there are: ${names.join(', ')}`;
+  return `no service "${name}"${near === undefined ? '' : `, ${near}`} (${all})`;
+}
+
+/** Of whatever stands in the configuration, and of what stood there before a reload. Asks the supervisor for nothing. */
+async function events(
+  { args }: { readonly args: EventsArgs },
+  sources: ControlSources,
+  follow: () => Promise<Answer>,
+): Promise<Answer> {
+  const { service, level, count } = args;
+  if (service !== undefined && sources.recent.last(1, service, 'debug').length === 0) {
+    const { services, daemons, events, start } = sources.reloader.current.master;
+    const names = [...services, ...daemons, ...events, ...start].map(({ name }) => name);
+    if (!names.includes(service)) return failed(unknownService(sources, service, names));
+  }
+  return args.follow ? follow() : { ok: true, data: sources.recent.last(count, service, level) };
 }
 
 function change(

@@ -7,6 +7,7 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { IPCModule } from 'node-ipc';
 import { err, ok, type Result } from '../../lib/result.ts';
+import { createStream, type Stream } from './stream.ts';
 import {
   type Answer,
   MESSAGE_BYTES_MAX,
@@ -28,7 +29,8 @@ export interface ControlInput {
   readonly path: string;
   /** How long a message may take to arrive whole; another one for tests. */
   readonly messageTimeoutMs?: number;
-  answer(request: Request): Promise<Answer>;
+  /** Before it answers it may send more to who asked. */
+  answer(request: Request, stream: Stream): Promise<Answer>;
   listening(): void;
   badInput(problem: string): void;
   unavailable(reason: string): void;
@@ -65,7 +67,8 @@ export function startControlServer(input: ControlInput): Result<ControlServer, s
   });
   server.on('connect', guardConnection);
   server.on(REQUEST_EVENT, (data, socket) => {
-    void receive(data, socket, input, (event, reply) => server.emit(socket, event, reply));
+    const stream = createStream(socket, (event, reply) => server.emit(socket, event, reply));
+    void receive(data, underwayOn(socket), input, stream);
   });
   const umask = process.umask(0o177);
   try {
@@ -100,13 +103,10 @@ function guardConnection(socket: Socket): void {
   });
 }
 
-type Emit = (event: string, data: unknown) => void;
-
-async function receive(data: unknown, socket: Socket, input: ControlInput, emit: Emit): Promise<void> {
-  const counts = underwayOn(socket);
+async function receive(data: unknown, counts: Underway, input: ControlInput, stream: Stream): Promise<void> {
   const send = async (id: string, answer: Answer) => {
     counts.sending += 1;
-    await sendInPieces(id, answer, socket, emit);
+    await sendInPieces(id, answer, stream);
     counts.sending -= 1;
   };
   // Loaded at the first request: zod costs 11 MB, which a master that nobody asks need not spend.
@@ -121,14 +121,14 @@ async function receive(data: unknown, socket: Socket, input: ControlInput, emit:
     return send(id, { ok: false, refusal: 'failed', error: 'too many requests at once' });
   }
   counts.working += 1;
-  const answer = await answerTo(parsed.request, input);
+  const answer = await answerTo(parsed.request, input, stream);
   counts.working -= 1;
   return send(id, answer);
 }
 
-async function answerTo(request: Request, input: ControlInput): Promise<Answer> {
+async function answerTo(request: Request, input: ControlInput, stream: Stream): Promise<Answer> {
   try {
-    return await input.answer(request);
+    return await input.answer(request, stream);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     return { ok: false, refusal: 'failed', error: text.trim() === '' ? 'an error without a message' : text };
@@ -136,24 +136,11 @@ async function answerTo(request: Request, input: ControlInput): Promise<Answer> 
 }
 
 /** As fast as the client takes it: node-ipc ends a connection with too much unsent. */
-async function sendInPieces(id: string, answer: Answer, socket: Socket, emit: Emit): Promise<void> {
-  for (const [index, piece] of toPieces(id, answer).entries()) {
-    if (index > 0 && socket.writableNeedDrain) await drained(socket);
-    if (socket.destroyed) return;
-    emit(REPLY_EVENT, piece);
+async function sendInPieces(id: string, answer: Answer, stream: Stream): Promise<void> {
+  for (const piece of toPieces(id, answer)) {
+    if (!(await stream.room())) return;
+    stream.send(REPLY_EVENT, piece);
   }
-}
-
-function drained(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const go = () => {
-      socket.off('drain', go);
-      socket.off('close', go);
-      resolve();
-    };
-    socket.on('drain', go);
-    socket.on('close', go);
-  });
 }
 
 /** Under the instance lock nobody of ours listens there. What is not a socket is not ours to remove. */

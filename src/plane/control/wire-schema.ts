@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { printable } from '../../lib/text.ts';
-import type { Request } from './wire.ts';
+import { REMARKS_ASKED_MAX, type Request } from './wire.ts';
 
 const id = z.string().min(1).max(64);
 const service = z.string().min(1).max(256);
@@ -15,6 +15,16 @@ const ofService = z.strictObject({ service });
 const schema = z.discriminatedUnion('verb', [
   z.strictObject({ id, verb: z.literal('status') }),
   z.strictObject({ id, verb: z.literal('why'), args: ofService }),
+  z.strictObject({
+    id,
+    verb: z.literal('events'),
+    args: z.strictObject({
+      service: service.optional(),
+      level: z.enum(['debug', 'info', 'warn', 'error']),
+      count: z.int().min(0).max(REMARKS_ASKED_MAX),
+      follow: z.boolean(),
+    }),
+  }),
   z.strictObject({ id, verb: z.literal('reload'), args: wait }),
   z.strictObject({ id, verb: z.literal('stop'), args: wait }),
   z.strictObject({ id, verb: z.literal('pause'), args: ofService }),

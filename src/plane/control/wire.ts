@@ -1,18 +1,26 @@
 // What crosses the control socket, between the command line and the master: one `request` event, one answer as
 // `reply` events under the same id. A long answer (thousands of workers) comes in pieces, for node-ipc refuses to
-// send a message above its limit. Plain types without imports, so that the command line starts fast; the master
-// checks requests with wire-schema.ts.
+// send a message above its limit. Who follows events gets `remarks` events before the answer, which then tells the end.
+// Plain types, so that the command line starts fast; the master checks requests with wire-schema.ts.
+
+import type { Remark, RemarkLevel } from '../recent.ts';
 
 export const REQUEST_EVENT = 'request';
 export const REPLY_EVENT = 'reply';
+export const REMARKS_EVENT = 'remarks';
 
 /** Both ways. A piece of PIECE_CHARACTERS stays below it even when every character takes 6 bytes. */
 export const MESSAGE_BYTES_MAX = 262_144;
 export const PIECE_CHARACTERS = 40_000;
+/** In one message: a remark has at most 1,000 characters of 6 bytes. */
+export const REMARKS_PER_MESSAGE_MAX = 32;
+/** More than the master keeps. */
+export const REMARKS_ASKED_MAX = 10_000;
 
 export type Ask =
   | { readonly verb: 'status' }
   | { readonly verb: 'why'; readonly args: { readonly service: string } }
+  | { readonly verb: 'events'; readonly args: EventsArgs }
   /** With `wait`, the answer comes when the reload has taken effect. */
   | { readonly verb: 'reload'; readonly args: { readonly wait: boolean } }
   /** With `wait`, the answer comes when every worker has ended. */
@@ -26,6 +34,17 @@ export type Ask =
         readonly maxchild?: number | undefined;
       };
     };
+
+export interface EventsArgs {
+  /** Of all services, and of the master, when absent. */
+  readonly service?: string | undefined;
+  /** The quietest that is wanted. */
+  readonly level: RemarkLevel;
+  /** How many of the past. */
+  readonly count: number;
+  /** Go on until the master has stopped. */
+  readonly follow: boolean;
+}
 
 export type Verb = Ask['verb'];
 export type Request = Ask & { readonly id: string };
@@ -59,6 +78,19 @@ export function toPieces(id: string, answer: Answer): ReplyPiece[] {
     pieces.push({ id, piece: text.slice(at, at + PIECE_CHARACTERS), last });
   }
   return pieces;
+}
+
+/** What a follower is told, in order: the remarks, then how many after them it was too slow for. */
+export interface RemarksMessage {
+  readonly id: string;
+  readonly remarks: readonly Remark[];
+  readonly missed: number;
+}
+
+export function isRemarksMessage(value: unknown): value is RemarksMessage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, remarks, missed } = value as Partial<RemarksMessage>;
+  return typeof id === 'string' && Array.isArray(remarks) && typeof missed === 'number';
 }
 
 /** A reply of another program, or of another version, is not a ReplyPiece. */

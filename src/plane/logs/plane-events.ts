@@ -163,4 +163,4 @@ export const PLANE_ROWS = {
   },
 } satisfies PlaneRows;
 
-const READING_VERBS: ReadonlySet<string> = new Set(['status', 'why']);
+const READING_VERBS: ReadonlySet<string> = new Set(['status', 'why', 'events']);

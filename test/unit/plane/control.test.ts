@@ -11,6 +11,7 @@ import { ask } from '../../../src/plane/control/client.ts';
 import { createControlRoutes } from '../../../src/plane/control/routes.ts';
 import { type ControlServer, startControlServer } from '../../../src/plane/control/server.ts';
 import type { Answer, Ask } from '../../../src/plane/control/wire.ts';
+import { createRecent, type Recent } from '../../../src/plane/recent.ts';
 import type { ReloadOutcome } from '../../../src/plane/reload.ts';
 import { type FakeThread, fakeThread, sampleSnapshot } from './support/fake-thread.ts';
 import { statusReader } from './support/status.ts';
@@ -23,6 +24,7 @@ let path: string;
 let thread: FakeThread;
 let server: ControlServer;
 let problems: string[];
+let recent: Recent;
 let reloadOutcome: ReloadOutcome;
 let stop: (exitCode: number) => void;
 
@@ -31,6 +33,7 @@ beforeEach(async () => {
   path = join(directory, 'control.sock');
   thread = fakeThread();
   problems = [];
+  recent = createRecent(256);
   reloadOutcome = { kind: 'applied', text: 'configuration reloaded' };
   const stopped = new Promise<number>((resolve) => {
     stop = resolve;
@@ -44,6 +47,7 @@ beforeEach(async () => {
         throw new Error('not asked for');
       },
     },
+    recent,
     stopped,
     didYouMean,
     told: () => {},

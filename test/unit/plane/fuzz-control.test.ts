@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import fc from 'fast-check';
 import { didYouMean } from '../../../src/config/suggest.ts';
+import type { Configuration } from '../../../src/plane/configuration.ts';
 import { ask } from '../../../src/plane/control/client.ts';
 import { createControlRoutes } from '../../../src/plane/control/routes.ts';
 import { type ControlServer, startControlServer } from '../../../src/plane/control/server.ts';
+import type { Stream } from '../../../src/plane/control/stream.ts';
 import type { Answer, Request } from '../../../src/plane/control/wire.ts';
 import { parseRequest } from '../../../src/plane/control/wire-schema.ts';
+import { createRecent } from '../../../src/plane/recent.ts';
 import type { ReloadOutcome } from '../../../src/plane/reload.ts';
 import { holds } from '../support/fuzz.ts';
 import { fakeThread } from './support/fake-thread.ts';
@@ -67,6 +70,7 @@ describe('what is parsed', () => {
     const keys = {
       status: [],
       why: ['service'],
+      events: ['service', 'level', 'count', 'follow'],
       pause: ['service'],
       resume: ['service'],
       reload: ['wait'],
@@ -75,7 +79,8 @@ describe('what is parsed', () => {
     }[request.verb] as string[];
     for (const [key, value] of Object.entries(args)) {
       assert.ok(keys.includes(key), key);
-      if (key === 'wait') assert.equal(typeof value, 'boolean');
+      if (key === 'wait' || key === 'follow') assert.equal(typeof value, 'boolean');
+      else if (key === 'level') assert.match(String(value), /^(debug|info|warn|error)$/);
       else if (key === 'service')
         assert.ok(typeof value === 'string' && value.length >= 1 && value.length <= 256);
       else
@@ -98,6 +103,10 @@ function assertSentence(answer: Answer): void {
   else assert.ok(answer.data !== undefined || (answer.text ?? '').trim() !== '', 'an answer says something');
 }
 
+const NO_SERVICES = { services: [], daemons: [], events: [], start: [] };
+/** A client that takes whatever it is sent. */
+const NOWHERE: Stream = { room: async () => true, send: () => {}, gone: new Promise(() => {}) };
+
 describe('what is answered', () => {
   const outcomes = fc.constantFrom<ReloadOutcome>(
     { kind: 'applied', text: 'done' },
@@ -118,15 +127,14 @@ describe('what is answered', () => {
         status: statusReader(thread),
         reloader: {
           reload: async () => outcome,
-          get current(): never {
-            throw new Error('not asked for');
-          },
+          current: { master: NO_SERVICES, warnings: [] } as unknown as Configuration,
         },
+        recent: createRecent(1),
         stopped: Promise.resolve(0),
         didYouMean,
         told: (asked) => void told.push(asked),
       });
-      assertSentence(await route(request));
+      assertSentence(await route(request, NOWHERE));
       assert.deepEqual(told, [request]);
     }),
   );

@@ -43,6 +43,22 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     },
     PLAIN,
   ),
+  fc.record(
+    {
+      id,
+      verb: fc.constant('events' as const),
+      args: fc.record(
+        {
+          service,
+          level: fc.constantFrom('debug' as const, 'info' as const, 'warn' as const, 'error' as const),
+          count: fc.nat({ max: 10_000 }),
+          follow: fc.boolean(),
+        },
+        { ...PLAIN, requiredKeys: ['level', 'count', 'follow'] },
+      ),
+    },
+    PLAIN,
+  ),
   fc
     .tuple(id, service, limits)
     .map(
