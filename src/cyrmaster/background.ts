@@ -3,6 +3,7 @@
 // Both sides of the report are here: one byte, the exit code, and then text, over a pipe. Called by run.ts.
 
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { errnoText } from '../lib/errno-text.ts';
 import { EXIT } from '../lib/exit-codes.ts';
 
 /** Where the master finds the pipe: behind its standard descriptors. */
@@ -19,6 +20,8 @@ export interface Ending {
   readonly exitCode: number;
   /** '' when all is well. */
   readonly text: string;
+  /** By the master, which has logged it as well. */
+  readonly reported?: true;
 }
 
 export interface BackgroundWish {
@@ -36,7 +39,10 @@ export async function startInBackground({ pidfile, logfile, argv }: BackgroundWi
   if (!lock.ok) {
     if (lock.errno === 'EAGAIN')
       return { exitCode: EXIT.temporary, text: `can't get exclusive lock on ${lockPath}` };
-    return { exitCode: EXIT.osError, text: `can't open pidfile lock: ${lockPath} (${lock.errno})` };
+    return {
+      exitCode: EXIT.osError,
+      text: `can't open pidfile lock: ${lockPath} (${errnoText(lock.errno)})`,
+    };
   }
   try {
     const output = logfile === undefined ? 'null' : openSync(logfile, 'a', LOG_MODE);
@@ -45,9 +51,12 @@ export async function startInBackground({ pidfile, logfile, argv }: BackgroundWi
     const lines = environment.map(([name, value]) => `${name}=${value}`);
     const report = startDaemon({ path: process.execPath, argv: words, environment: lines }, output);
     if (report.ok) return readReport(report.value);
-    return { exitCode: EXIT.osError, text: `fork error: ${report.error}` };
+    return { exitCode: EXIT.osError, text: `fork error: ${errnoText(report.error)}` };
   } catch (error) {
-    return { exitCode: EXIT_OTHER, text: `couldn't open ${logfile}: ${(error as Error).message}` };
+    return {
+      exitCode: EXIT_OTHER,
+      text: `couldn't open ${logfile}: ${errnoText((error as NodeJS.ErrnoException).code ?? '')}`,
+    };
   } finally {
     rmSync(lockPath, { force: true });
   }
@@ -56,7 +65,7 @@ export async function startInBackground({ pidfile, logfile, argv }: BackgroundWi
 function readReport(bytes: Buffer): Ending {
   const [exitCode] = bytes;
   if (exitCode === undefined) return { exitCode: EXIT.osError, text: 'the master ended before it was up' };
-  return { exitCode, text: bytes.subarray(1).toString('utf8') };
+  return { exitCode, text: bytes.subarray(1).toString('utf8'), reported: true };
 }
 
 export interface Reporter {

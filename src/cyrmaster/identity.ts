@@ -1,27 +1,26 @@
 // Which user the master becomes: cyrus_user and cyrus_group, looked up as Cyrus does it. Nobody, when it is that user
-// already. Called by run.ts before anything is opened; what must belong to that user is made through asUser().
+// already. Called by master.ts before anything is opened; what must belong to that user is made through asUser().
 
-import { findGroup, findUser } from '../config/accounts.ts';
-import type { World } from '../config/world.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { User } from '../os/os.ts';
+import type { Accounts } from './accounts.ts';
 import type { ImapdSettings } from './imapd-settings.ts';
 
 /** undefined: we are that user. An error is told in Cyrus's words, and ends the master with exit 1. */
 export function findIdentity(
   { user: name, group }: Pick<ImapdSettings, 'user' | 'group'>,
-  { uid: ownUid, gid: ownGid, passwd, group: groups }: Pick<World, 'uid' | 'gid' | 'passwd' | 'group'>,
+  accounts: Accounts,
 ): Result<User | undefined, string> {
-  const user = findUser(name, passwd);
-  if (!user.ok) return err(`no entry in /etc/passwd for user ${name}`);
-  const ownGroup = group === undefined ? undefined : findGroup(group, groups);
-  if (ownGroup?.ok === false) return err(`no entry in /etc/group for group ${group}`);
+  const forbidden = `can't change to the cyrus user: only root may become ${name}`;
+  const user = accounts.user(name);
+  if (!user.ok) return err(user.error === 'unknown' ? `no entry in /etc/passwd for user ${name}` : forbidden);
+  const ownGroup = group === undefined ? ok(user.value.gid) : accounts.group(group);
+  if (!ownGroup.ok)
+    return err(ownGroup.error === 'unknown' ? `no entry in /etc/group for group ${group}` : forbidden);
   const { uid } = user.value;
-  const gid = ownGroup?.value ?? user.value.gid;
-  if (gid === undefined) return err(`no entry in /etc/passwd for user ${name}`);
-  if (uid === ownUid && gid === ownGid) return ok(undefined);
-  if (ownUid !== 0) return err(`can't change to the cyrus user: only root may become ${name}`);
-  return ok({ name, uid, gid });
+  const gid = ownGroup.value;
+  if (uid === accounts.uid && gid === accounts.gid) return ok(undefined);
+  return accounts.uid === 0 ? ok({ name, uid, gid }) : err(forbidden);
 }
 
 /**

@@ -3,9 +3,10 @@
 // Knows the shape of the file only; imapd-settings.ts knows what the names mean. Called once, at the start.
 
 import { readFileSync } from 'node:fs';
+import { errnoText } from '../lib/errno-text.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 
-/** The text of a file, or why it cannot be had ('No such file or directory' is 'ENOENT'). */
+/** The text of a file, or the errno of why it cannot be had. */
 export type ReadText = (path: string) => Result<string, string>;
 
 /** Values by name, in lower case. */
@@ -35,7 +36,7 @@ function readInto(
   read: ReadText,
 ): string | undefined {
   const text = read(file);
-  if (!text.ok) return `can't open configuration file ${file}: ${text.error}`;
+  if (!text.ok) return `can't open configuration file ${file}: ${errnoText(text.error)}`;
   if (included.has(file)) return `configuration file ${file} included twice`;
   included.add(file);
   for (const { number, content } of logicalLines(text.value)) {

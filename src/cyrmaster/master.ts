@@ -2,22 +2,26 @@
 // ready file. Called by run.ts in the process that is to be the master; resolves with its exit code.
 
 import { existsSync } from 'node:fs';
-import { liveWorld } from '../config/world.ts';
 import type { Fact } from '../core/facts.ts';
 import { EXIT } from '../lib/exit-codes.ts';
+import { err, type Result } from '../lib/result.ts';
+import type { User } from '../os/os.ts';
 import type { Configuration, LoadConfiguration } from '../plane/configuration.ts';
 import type { Face } from '../plane/face.ts';
 import { runMaster } from '../plane/wiring.ts';
+import { liveAccounts } from './accounts.ts';
 import { hasOwnLog, loadCyrus } from './configuration.ts';
 import { asUser, findIdentity } from './identity.ts';
-import type { Order } from './order.ts';
-import { createReadyFile } from './ready-file.ts';
+import type { Order, Refusal } from './order.ts';
+import { createReadyFile, placeReadyFile } from './ready-file.ts';
+import { logRefusal } from './system-log.ts';
 import { takeTitle } from './title.ts';
 import { createVoice } from './voice.ts';
 
 export interface MasterInput {
   readonly version: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** To who started it. */
   complain(text: string): void;
   /** The pidfile is written: whoever waits may go. */
   up(): void;
@@ -27,22 +31,44 @@ export interface MasterInput {
 const EXIT_OTHER = 2;
 
 export async function runMasterOf(order: Order, input: MasterInput): Promise<number> {
-  const { settings, pidfile, cyrusConf } = order;
-  const { version, environment, complain } = input;
   takeTitle(process.argv[1] ?? '', process.argv.slice(2));
-  const identity = findIdentity(settings, await liveWorld());
-  if (!identity.ok) {
-    complain(identity.error);
-    return EXIT.failure;
+  const place = findPlace(order);
+  if (!place.ok) {
+    const { text, exitCode } = place.error;
+    input.complain(text);
+    await logRefusal(text, order.settings, input.environment);
+    return exitCode;
   }
-  const becomes = identity.value;
-  if (order.line.daemon && !enterCores(settings.configDirectory)) {
-    complain(`couldn't chdir to ${settings.configDirectory}`);
-    return EXIT_OTHER;
-  }
-  const ready = createReadyFile(order.readyFile, complain);
+  return serve(order, place.value, input);
+}
+
+/** As whom it runs, and in which directory. */
+function findPlace({ settings, line }: Order): Result<User | undefined, Refusal> {
+  const identity = findIdentity(settings, liveAccounts());
+  if (!identity.ok) return err({ text: identity.error, exitCode: EXIT.failure });
+  if (!line.daemon || enterCores(settings.configDirectory)) return identity;
+  return err({ text: `couldn't chdir to ${settings.configDirectory}`, exitCode: EXIT_OTHER });
+}
+
+async function serve(order: Order, becomes: User | undefined, input: MasterInput): Promise<number> {
+  const { version, environment, complain } = input;
+  const ownLog = await hasOwnLog(order.ownFile);
+  let latest: Configuration | undefined;
+  const warn = (text: string) => {
+    complain(text);
+    voice.warn(text);
+  };
+  const voice = createVoice({
+    order,
+    environment,
+    becomes,
+    ownLog,
+    specification: () => latest?.master,
+    warn,
+  });
+  const ready = createReadyFile(readyPath(order, becomes), warn);
   const face: Face = {
-    pidfile,
+    pidfile: order.pidfile,
     pidfileTaken: () => {
       ready.begin();
       input.up();
@@ -51,17 +77,12 @@ export async function runMasterOf(order: Order, input: MasterInput): Promise<num
     // The pidfile would be the other's as well.
     exitCodeWhenHeld: EXIT.osError,
   };
-  const ownLog = await hasOwnLog(order.ownFile);
-  let latest: Configuration | undefined;
-  const specification = () => latest?.master;
-  const voice = createVoice({ order, environment, becomes, ownLog, specification, complain });
-  const { log } = voice.part;
   const read = loadCyrus({ ...order, becomes });
   const load: LoadConfiguration = async (file) => {
     const loaded = await read(file);
     if (!loaded.ok) return loaded;
     // Later on a reload sees to it.
-    if (latest === undefined) log?.setLevel(loaded.configuration.settings.log.level);
+    if (latest === undefined) voice.part.log?.setLevel(loaded.configuration.settings.log.level);
     latest = loaded.configuration;
     return loaded;
   };
@@ -72,10 +93,19 @@ export async function runMasterOf(order: Order, input: MasterInput): Promise<num
       ready.learn(fact);
     },
   };
-  const exitCode = await runMaster(cyrusConf, { version, load, face, cyrus, complain });
+  const refuse = (text: string) => {
+    complain(text);
+    voice.refuse(text);
+  };
+  const exitCode = await runMaster(order.cyrusConf, { version, load, face, cyrus, complain: refuse });
   ready.end();
-  voice.close();
+  await voice.close();
   return exitCode;
+}
+
+function readyPath({ readyFile, settings }: Order, becomes: User | undefined): string | undefined {
+  if (readyFile === undefined || becomes === undefined) return readyFile;
+  return placeReadyFile(readyFile, becomes, settings.configDirectory);
 }
 
 /** A daemon works where its cores can go to die. */

@@ -1,11 +1,13 @@
 // Runs a master in the place of Cyrus's: command line, imapd.conf, the background when -d asks for it, and then the
-// master itself (master.ts). Everything that Cyrus's master refuses is refused with its exit code; what is said before
-// a log is there goes to stderr, and with -d also to who called. Called by cyrmaster.ts; resolves with the exit code.
+// master itself (master.ts). Everything that Cyrus's master refuses is refused with its exit code, and said to stderr, to
+// the system's log, and with -d to who called. Called by cyrmaster.ts; resolves with the exit code.
 
 import { EXIT } from '../lib/exit-codes.ts';
 import { openReporter, startInBackground } from './background.ts';
+import type { ImapdSettings } from './imapd-settings.ts';
 import { runMasterOf } from './master.ts';
-import { readCommandLine, readOrder } from './order.ts';
+import { type Refusal, readCommandLine, readOrder } from './order.ts';
+import { logRefusal } from './system-log.ts';
 
 export interface RunInput {
   readonly argv: readonly string[];
@@ -19,8 +21,13 @@ export interface RunInput {
 export async function runCyrmaster(input: RunInput): Promise<number> {
   const { argv, environment, version } = input;
   const say = (text: string) => input.err(`preforkd-cyrmaster: ${text.trimEnd()}\n`);
+  const refuse = async ({ exitCode, text }: Refusal, settings?: ImapdSettings) => {
+    say(text);
+    await logRefusal(text, settings, environment);
+    return exitCode;
+  };
   const line = readCommandLine(argv, environment);
-  if (!line.ok) return refuse(line.error, say);
+  if (!line.ok) return refuse(line.error);
   if (line.value.version) {
     input.out(`preforkd ${version}, in the place of Cyrus IMAP's master\n`);
     return EXIT.ok;
@@ -29,10 +36,13 @@ export async function runCyrmaster(input: RunInput): Promise<number> {
   // In the background the caller has said these already.
   if (reporter === undefined) for (const complaint of line.value.complaints) say(complaint);
   const order = readOrder(line.value, environment);
-  if (!order.ok) return refuse(order.error, say);
+  if (!order.ok) return refuse(order.error);
   if (line.value.daemon && reporter === undefined) {
     const ending = await startInBackground({ ...order.value, argv });
-    return ending.text === '' ? ending.exitCode : refuse(ending, say);
+    if (ending.text === '') return ending.exitCode;
+    if (!ending.reported) return refuse(ending, order.value.settings);
+    say(ending.text);
+    return ending.exitCode;
   }
   const exitCode = await runMasterOf(order.value, {
     version,
@@ -45,13 +55,5 @@ export async function runCyrmaster(input: RunInput): Promise<number> {
   });
   // Nothing, when it was up: that has been reported.
   reporter?.report(exitCode);
-  return exitCode;
-}
-
-function refuse(
-  { exitCode, text }: { readonly exitCode: number; readonly text: string },
-  say: (text: string) => void,
-): number {
-  say(text);
   return exitCode;
 }

@@ -8,18 +8,20 @@ import type { CommandSpec, MasterSpec } from '../core/spec.ts';
 import type { User } from '../os/os.ts';
 import { createProcessRegistry } from '../plane/cyrus-processes.ts';
 import { createCyrusLog } from '../plane/logs/cyrus-log.ts';
-import { createSyslog } from '../plane/logs/syslog.ts';
 import type { CyrusPart } from '../plane/parts.ts';
 import type { Order } from './order.ts';
+import { openSystemLog, SYSLOG_SOCKET } from './system-log.ts';
 
-/** syslog(3) writes there. */
-const SYSLOG_SOCKET = '/dev/log';
 const FILE_MODE = 0o640;
 
 export interface Voice {
   readonly part: CyrusPart;
+  /** In the system's log; nothing where JSON lines are written instead. */
+  warn(text: string): void;
+  /** The same, of what ends the master. */
+  refuse(text: string): void;
   /** A last word, and nothing is left of anybody in the registry. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface VoiceInput {
@@ -31,13 +33,16 @@ export interface VoiceInput {
   readonly ownLog: boolean;
   /** What runs now: the latest configuration. */
   specification(): MasterSpec | undefined;
-  complain(text: string): void;
+  /** What goes wrong here, for who started the master too. */
+  warn(text: string): void;
 }
+
+const SILENT: Pick<Voice, 'warn' | 'refuse'> = { warn: () => {}, refuse: () => {} };
 
 export function createVoice(input: VoiceInput): Voice {
   const { order, environment, ownLog } = input;
   const registry = createProcessRegistry(order.settings.procPath, (reason) =>
-    input.complain(`the registry of processes cannot be kept: ${reason}`),
+    input.warn(`the registry of processes cannot be kept: ${reason}`),
   );
   const print = printer(order);
   const learn = (fact: Fact) => {
@@ -45,22 +50,23 @@ export function createVoice(input: VoiceInput): Voice {
     registry.learn(fact);
     if (fact.kind === 'output' && !ownLog) print(fact.line);
   };
-  if (ownLog) return { part: { log: undefined, learn, metrics: true }, close: registry.clear };
+  if (ownLog)
+    return { ...SILENT, part: { log: undefined, learn, metrics: true }, close: async () => registry.clear() };
   const file = environment.CYRUS_SYSLOG_FILE;
   if (file !== undefined) makeFile(file, input.becomes);
-  const syslog = createSyslog({ file });
+  const syslog = openSystemLog(order.settings, file);
   const log = createCyrusLog({
-    prefix: order.settings.syslogPrefix ?? '',
-    facility: order.settings.syslogFacility ?? '',
-    pid: process.pid,
+    ...syslog.sender,
     send: syslog.send,
     programOf: (_owner, service) => programOf(input.specification(), service),
   });
   return {
     part: { log, learn, metrics: true, syslog: { ...syslog, path: SYSLOG_SOCKET } },
+    warn: syslog.warn,
+    refuse: syslog.refuse,
     close: () => {
       registry.clear();
-      syslog.close();
+      return syslog.finish();
     },
   };
 }

@@ -71,6 +71,8 @@ export const LAW: readonly Room[] = [
     npm: [],
     node: ['node:worker_threads', 'node:fs', 'node:url'],
   },
+  // Runs in a browser: nothing of ours is there but types. uplot comes to it as a script, and gives it its types.
+  { prefix: 'plane/page/', may: [], types: ['plane/http/frame.ts', 'plane/recent.ts'], npm: [], node: [] },
   {
     prefix: 'plane/',
     may: ['lib/', 'thread/', 'config/'],
@@ -84,8 +86,8 @@ export const LAW: readonly Room[] = [
     types: [...TYPES_OF_THE_CORE, 'os/os.ts'],
     npm: [],
     node: 'any',
-    // The launcher of -d alone, in a process that has no supervisor thread.
-    lazily: ['src/os/linux/daemon.ts'],
+    // In a process that has no supervisor thread: the launcher of -d, and a master that is refused before it has one.
+    lazily: ['src/os/linux/daemon.ts', 'src/os/linux/log-socket.ts'],
   },
   {
     prefix: 'cli/',

@@ -2,10 +2,35 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Accounts } from '../../../src/cyrmaster/accounts.ts';
 import { findIdentity } from '../../../src/cyrmaster/identity.ts';
-import { ROOT_WORLD, USER_WORLD } from '../config/fake-world.ts';
+import { err, ok } from '../../../src/lib/result.ts';
 
-const find = (user: string, group?: string, world = ROOT_WORLD) => findIdentity({ user, group }, world);
+const USERS: Readonly<Record<string, { readonly uid: number; readonly gid: number }>> = {
+  root: { uid: 0, gid: 0 },
+  cyrus: { uid: 105, gid: 8 },
+};
+const GROUPS: Readonly<Record<string, number>> = { root: 0, mail: 8, www: 33 };
+
+/** What the C library says to who runs as these. */
+function accounts(uid: number, gid: number): Accounts {
+  return {
+    uid,
+    gid,
+    user: (name) => {
+      const user = USERS[name];
+      if (user === undefined) return err('unknown');
+      return uid === 0 || uid === user.uid ? ok(user) : err('forbidden');
+    },
+    group: (name) => {
+      const id = GROUPS[name];
+      if (id === undefined) return err('unknown');
+      return uid === 0 || id === gid ? ok(id) : err('forbidden');
+    },
+  };
+}
+
+const find = (user: string, group?: string, as = accounts(0, 0)) => findIdentity({ user, group }, as);
 
 describe('started by root', () => {
   test('it becomes cyrus_user, with his own group or the one that is said', () => {
@@ -26,13 +51,14 @@ describe('started by root', () => {
 
 describe('started by somebody else', () => {
   test('it stays who it is where that is cyrus_user', () => {
-    const cyrus = { ...USER_WORLD, uid: 105, gid: 8 };
+    const cyrus = accounts(105, 8);
     assert.deepEqual(find('cyrus', undefined, cyrus), { ok: true, value: undefined });
+    assert.deepEqual(find('cyrus', 'mail', cyrus), { ok: true, value: undefined });
   });
 
   test('it may not become another', () => {
-    const outcome = find('cyrus', undefined, USER_WORLD);
-    assert.ok(!outcome.ok);
-    assert.match(outcome.error, /^can't change to the cyrus user: /);
+    const error = "can't change to the cyrus user: only root may become cyrus";
+    assert.deepEqual(find('cyrus', undefined, accounts(1000, 1000)), { ok: false, error });
+    assert.deepEqual(find('cyrus', 'www', accounts(105, 8)), { ok: false, error });
   });
 });

@@ -60,7 +60,7 @@ describe('imapd.conf', () => {
     assert.equal(trouble('a:\n'), 'empty option value on line 1 of configuration file');
     assert.match(trouble('a: 1\nA: 2\n'), /^option 'a' was specified twice .*line 2\)$/);
     assert.match(trouble('@exclude: /x\n'), /^invalid directive on line 1 /);
-    assert.equal(trouble('@include: /x\n'), "can't open configuration file /x: ENOENT");
+    assert.equal(trouble('@include: /x\n'), "can't open configuration file /x: No such file or directory");
     assert.match(
       trouble('@include: /a\n', { '/a': '@include: /a\n' }),
       /^configuration file \/a included twice/,
