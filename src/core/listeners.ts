@@ -3,7 +3,7 @@
 // down under all who share it is opened anew.
 
 import type { Address } from '../os/os.ts';
-import { SLOTS_MAX } from './board.ts';
+import { SERVICE_FIELD, SLOTS_MAX } from './board.ts';
 import { dropPending } from './inetd.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
@@ -49,7 +49,7 @@ export function openListener(master: Master, service: Service): void {
   service.binding = { errno: undefined, retryAt: Number.POSITIVE_INFINITY };
   const { fd, address, effectiveBacklog, inherited } = outcome;
   const { backlog } = spec;
-  service.listener = { fd, address, effectiveBacklog };
+  service.listener = { fd, address, effectiveBacklog, inherited };
   service.queue.limit = effectiveBacklog;
   tell(master, { ...about, kind: 'listening', address, backlog, effectiveBacklog, inherited });
   if (address.transport === 'stream' && effectiveBacklog < backlog) {
@@ -61,7 +61,8 @@ export function openListener(master: Master, service: Service): void {
 export function bindAgain(master: Master): void {
   if (master.phase !== 'running') return;
   for (const service of master.services) {
-    if (!service.removed && master.now >= service.binding.retryAt) openListener(master, service);
+    const wanted = !service.removed && service.breaker.kind !== 'disabled';
+    if (wanted && master.now >= service.binding.retryAt) openListener(master, service);
   }
 }
 
@@ -109,8 +110,34 @@ export function refuseClients(master: Master, service: Service): void {
     closeListener(master, service);
     return;
   }
+  shutOut(master, service);
+}
+
+/** Shut down and kept: workers may hold it too, and the path of a unix socket says ECONNREFUSED while it is there. */
+function shutOut(master: Master, service: Service): void {
   service.refused = letGo(master, service);
   keepRefusing(master, service);
+}
+
+/**
+ * Cyrus's rule has disabled them: clients are refused, as Cyrus's master closes the socket, instead of waiting in a
+ * queue that nobody reads. Workers that still live go on serving first: there they hold the socket too.
+ */
+export function refuseDisabled(master: Master): void {
+  for (const service of master.services) {
+    const { listener, breaker } = service;
+    if (breaker.kind !== 'disabled' || !listener || listener.inherited || isServed(service)) continue;
+    if (listener.address.transport === 'datagram') closeListener(master, service);
+    else shutOut(master, service);
+  }
+}
+
+/** Somebody may accept on its socket, or would take its end for an error (canBeShut). A process of inetd has no listener. */
+function isServed(service: Service): boolean {
+  const { protocol, workers, listener } = service;
+  if (protocol === 'inetd') return false;
+  const shuts = canBeShut(service) && listener?.address.transport === 'stream';
+  return activeCount(workers) - (shuts ? workers.draining.size : 0) > 0;
 }
 
 /** A worker that was on its way up may have called listen(2) on the socket, which opens it again. */
@@ -130,6 +157,7 @@ function letGo(master: Master, service: Service): Listener | undefined {
   dropPending(master, service);
   service.listener = undefined;
   service.queue.length = 0;
+  service.view[SERVICE_FIELD.queue] = 0;
   return listener;
 }
 

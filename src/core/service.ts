@@ -15,6 +15,8 @@ export interface Listener {
   readonly fd: Fd;
   readonly address: Address;
   readonly effectiveBacklog: number;
+  /** From LISTEN_FDS: not ours to shut down. */
+  readonly inherited: boolean;
 }
 
 /** The accept queue, as last seen. */
@@ -60,7 +62,7 @@ export interface Service {
   listener: Listener | undefined;
   /** Why its address could not be bound at the last try, and when (monotonic ms) it is tried again. */
   binding: { readonly errno: Errno | undefined; readonly retryAt: number };
-  /** A removed service's: shut down again and again until its last worker has let go of it. */
+  /** Shut down, again and again while workers hold it: a removed service's until the last has ended, a disabled one's until a reload. */
   refused: Listener | undefined;
   paused: boolean;
   /** Its entry is gone: no new workers; forgotten when the last one has ended. */

@@ -42,8 +42,10 @@ function somebodyWaits(service: Service): boolean {
 }
 
 /** Sockets may be bound before the waiting daemons are ready; whoever serves them comes after. */
-export function mayHaveWorkers({ phase }: Master, { kind, listener }: Service): boolean {
-  return kind === 'daemon' || (listener !== undefined && phase !== 'starting');
+export function mayHaveWorkers({ phase }: Master, { kind, listener, breaker }: Service): boolean {
+  // A disabled one has no socket any more, and what binds it is still to be told.
+  const listens = listener !== undefined || breaker.kind === 'disabled';
+  return kind === 'daemon' || (listens && phase !== 'starting');
 }
 
 /** One spawn per service and round, until nobody needs or may have one more. Returns what is left of the budget. */

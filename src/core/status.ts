@@ -60,8 +60,9 @@ function exitSnapshot(
 
 function stateOf(master: Master, service: Service): ServiceState {
   if (master.phase === 'stopping' || service.removed) return 'stopping';
-  if (service.kind === 'service' && !service.listener) return 'unbound';
+  // Before the socket: a disabled one has none, and that is why.
   if (service.breaker.kind === 'disabled') return 'disabled';
+  if (service.kind === 'service' && !service.listener) return 'unbound';
   if (service.breaker.kind === 'open') return 'breaker-open';
   if (service.breaker.kind === 'probing') return 'breaker-probe';
   return service.paused ? 'paused' : 'running';

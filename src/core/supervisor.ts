@@ -8,7 +8,7 @@ import { obeyCommands } from './command-handlers.ts';
 import { meetDeadlines } from './deadlines.ts';
 import { chooseInterest } from './interest.ts';
 import { audit, checkInvariants } from './invariants.ts';
-import { bindAgain, forgetRemoved } from './listeners.ts';
+import { bindAgain, forgetRemoved, refuseDisabled } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { readMessages } from './messages.ts';
 import { waitForWork } from './poll.ts';
@@ -38,8 +38,12 @@ const WORK: Record<Stage, (master: Master) => void> = {
     advanceShutdown(master);
     forgetRemoved(master);
   },
-  // After all that frees or takes a place, so that one decision sees everything.
-  spawn: spawnWorkers,
+  // After all that frees or takes a place, so that one decision sees everything. A program that cannot be executed may
+  // have disabled its service.
+  spawn: (master) => {
+    spawnWorkers(master);
+    refuseDisabled(master);
+  },
   // After the spawns, because what may be spawned next decides which listeners are watched.
   interest: chooseInterest,
   publish,

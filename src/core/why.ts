@@ -12,7 +12,8 @@ export function why(master: Master, service: Service): string {
   const decision = master.policy(figuresOf(master, service));
   const { figures, need } = decision;
   const state = describe(service, figures);
-  if (service.kind === 'service' && !service.listener && figures.halt !== 'stopping') {
+  const disabled = service.breaker.kind === 'disabled';
+  if (service.kind === 'service' && !service.listener && !disabled && figures.halt !== 'stopping') {
     return `${service.name} listens nowhere: its address could not be bound (see the log); it is tried again every 10 s.`;
   }
   if (decision.spawn > 0) return `${state}; ${decision.spawn} more are being spawned.`;
@@ -24,6 +25,7 @@ export function why(master: Master, service: Service): string {
 
 /** Nothing binds now, but who asks should know of it. */
 function underWatch(master: Master, service: Service, figures: SpawnFigures): string | undefined {
+  if (service.breaker.kind === 'disabled') return REASONS.disabled(master, service, figures);
   if (service.paused) return REASONS.paused(master, service, figures);
   // The one that is tried counts as ready, but who asks now asks because of those before it.
   if (service.breaker.kind === 'probing') return REASONS['breaker-probe'](master, service, figures);
@@ -70,7 +72,8 @@ const REASONS: Record<Constraint, Reason> = {
     `its workers died before they served anybody ${lastExit(service)}: one is being tried`,
   paused: (_master, service) => `it is paused: "preforkd resume ${service.name}" lifts that`,
   disabled: (_master, service) =>
-    `it was disabled after repeated failures ${lastExit(service)}, as failures=cyrus asks for: mend the cause and reload`,
+    `it was disabled after repeated failures ${lastExit(service)}, as failures=cyrus asks for` +
+    `${service.listener ? '' : ', and its clients are refused'}: mend the cause and reload`,
   stopping: () => 'the master (or this service) is stopping',
 };
 

@@ -163,9 +163,9 @@ export interface Os {
   /** Binds and listens; or takes the matching socket of LISTEN_FDS. A stale unix socket is replaced only when nobody listens on it. */
   listen(address: Address, options: ListenOptions): ListenOutcome;
   /**
-   * Makes the kernel refuse clients: processes that hold the listening socket too accept nothing on it any more
-   * (EINVAL); a unix path that we made is removed. Until somebody calls listen(2) on it again: repeat it while anybody
-   * holds it. Does nothing to one that we inherited, for it is not ours.
+   * Makes the kernel refuse clients (ECONNREFUSED): processes that hold the listening socket too accept nothing on it
+   * any more (EINVAL). Until somebody calls listen(2) on it again: repeat it while anybody holds it. Of a unix datagram
+   * socket, which cannot be shut down, the path is removed instead. Does nothing to one that we inherited: it is not ours.
    */
   refuseClients(fd: Fd, address: Address): void;
   /** Closes our end of a listening socket; a unix path that we made is removed. */

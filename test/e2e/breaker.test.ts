@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LEMMING, LEMMING_SH, type LogLine, type RunningMaster, startMaster } from './harness.ts';
+import { Client, LEMMING, LEMMING_SH, type LogLine, type RunningMaster, startMaster } from './harness.ts';
 import { metric, ownDirectory, services } from './reckoning.ts';
+import { freePort } from './support.ts';
 
 const CAUSE = /died before they served anybody \(last: pid \d+, exit 1, last said "no-mailboxes-here"\)/;
 
@@ -65,22 +66,72 @@ test('a worker that ends with 0 at once has not come up either', async (t) => {
   assert.equal(opened.lastExit, 'exit 0');
 });
 
-test('failures=cyrus disables the service until a reload', async (t) => {
+test('failures=cyrus disables the service: clients are refused until a reload', async (t) => {
+  const directory = ownDirectory(t);
+  const broken = join(directory, 'broken');
+  const path = join(directory, 'sick.sock');
+  writeFileSync(broken, '');
+  const port = await freePort();
+  const sick = `cmd="${LEMMING} --crash-if=${broken} --stderr=gone" prefork=1 failures=cyrus`;
   const master = await startMaster(
     t,
-    services(`sick cmd="${LEMMING_SH} stderr gone" listen="127.0.0.1:0" prefork=1 failures=cyrus`),
+    services(`tcp ${sick} listen="127.0.0.1:${port}"`, `unix ${sick} listen="${path}"`),
   );
-  const disabled = await master.event('service-disabled');
-  assert.match(disabled.msg, /too many failures for service sick\/ipv4, disabling until next SIGHUP/);
-  const { state, why } = await master.settled('sick', { state: 'disabled', active: 0 });
-  assert.equal(state, 'disabled');
-  assert.match(why, /disabled after repeated failures .*last said "gone".*reload/);
-  assert.equal(master.events('spawned').length, 5);
+  const where = { tcp: { host: '127.0.0.1', port }, unix: { path } };
+  for (const [service, family] of [
+    ['tcp', 'ipv4'],
+    ['unix', 'unix'],
+  ] as const) {
+    const disabled = await master.event('service-disabled', { service });
+    assert.equal(
+      disabled.msg,
+      `too many failures for service ${service}/${family}, disabling until next SIGHUP`,
+    );
+    const { why } = await master.settled(service, { state: 'disabled', active: 0 });
+    assert.match(why, /disabled after repeated failures .*last said "gone".*clients are refused.*reload/);
+    assert.equal(master.events('spawned', { service }).length, 5);
+    await assert.rejects(Client.connect(where[service]), { code: 'ECONNREFUSED' });
+  }
+  const ready = await master.get('/readyz');
+  assert.equal(ready.status, 503);
+  assert.match(ready.body, /tcp \(disabled\), unix \(disabled\)/);
+
+  rmSync(broken);
+  const before = master.log.length;
+  master.signal('SIGHUP');
+  for (const service of ['tcp', 'unix'] as const) {
+    await master.event('spawned', { service }, before);
+    assert.match(await (await Client.connect(where[service])).line(), /^lemming/);
+    await master.settled(service, { state: 'running', busy: 1, ready: 1 });
+  }
+});
+
+test('failures=cyrus: whoever lives when the service is disabled serves on, and a reload finds it disabled again', async (t) => {
+  const broken = join(ownDirectory(t), 'broken');
+  const port = await freePort();
+  const master = await startMaster(
+    t,
+    services(
+      `sick cmd="${LEMMING} --crash-if=${broken}" listen="127.0.0.1:${port}" prefork=1 failures=cyrus`,
+    ),
+  );
+  const survivor = await master.client('sick');
+  await survivor.line();
+  const { workers } = await master.settled('sick', { busy: 1, ready: 1, starting: 0 });
+  writeFileSync(broken, '');
+  for (const { pid, state } of workers) if (state === 'ready') process.kill(pid, 'SIGKILL');
+  await master.event('service-disabled');
+  assert.equal(await survivor.ask('echo still here'), 'still here');
+  await survivor.ask('bye');
+  await master.settled('sick', { state: 'disabled', ready: 1 });
+  const next = await master.client('sick');
+  assert.match(await next.line(), /^lemming/, 'by the same worker');
+  await next.ask('exit 1');
+  await master.settled('sick', { active: 0 });
+  await assert.rejects(Client.connect({ host: '127.0.0.1', port }), { code: 'ECONNREFUSED' });
 
   const before = master.log.length;
   master.signal('SIGHUP');
-  await master.event('reload-applied', {}, before);
-  await master.event('spawned', {}, before);
   await master.event('service-disabled', {}, before);
 });
 

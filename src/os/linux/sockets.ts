@@ -93,9 +93,10 @@ export class Sockets {
 
   refuseClients(fd: Fd, address: Address): void {
     const listener = this.#listener(fd);
-    this.#removePath(listener, address);
+    // Datagrams cannot be shut off. A stream's path stays until it is closed: without it clients were told ENOENT.
+    if (address.transport !== 'stream') this.#removePath(listener, address);
     // A busy worker holds the socket for as long as its client stays: closing our end alone would leave it listening.
-    // Datagrams cannot be shut off; ENOTCONN of a listener that is shut down already means nothing.
+    // ENOTCONN of a listener that is shut down already means nothing.
     if (listener.inherited || address.transport !== 'stream') return;
     libc.shutdown(fd, SHUT_RDWR);
     if (address.family === 'unix') turnAway(fd);

@@ -85,7 +85,7 @@ class SocketPort {
   refuseClients(fd: Fd, address: Address): void {
     this.#seat.call();
     const held = this.#heldAt(fd);
-    this.#removePath(held, address);
+    if (address.transport !== 'stream') this.#removePath(held, address);
     const file = this.#seat.file(fd);
     if (held.inherited || !(file instanceof Listener)) return;
     if (this.#machine.tracing && !file.shut) this.#machine.trace(`clients of ${file.name} are refused`);

@@ -34,7 +34,14 @@ import { neverBelowPrefork } from './retirement.ts';
 import { createTruth, nothingYet, type Truth, type Unit, unitOf } from './truth.ts';
 import { boundedTurn, heartbeat, noSpin, type Spin } from './turns.ts';
 import { stoplimitMsOf } from './units.ts';
-import { byAddress, fullServiceNotWatched, listenerOf, removedRefuses, type StillOpen } from './watching.ts';
+import {
+  byAddress,
+  disabledRefuses,
+  fullServiceNotWatched,
+  listenerOf,
+  removedRefuses,
+  type StillOpen,
+} from './watching.ts';
 
 interface Memory {
   readonly spin: Spin;
@@ -144,6 +151,7 @@ function judgeTurn(
   for (const [unit, service] of records) {
     const listener = listenerOf(found, unit);
     fullServiceNotWatched(truth, master, service, unit, listener);
+    disabledRefuses(truth, service, unit, listener);
     failuresAreReal(truth, breakers, service, unit);
     breakerTriesAgain(truth, breakersLate, service, unit);
     servingClosesIt(truth, service, unit);

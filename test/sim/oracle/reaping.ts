@@ -27,7 +27,13 @@ export function acceptedIsServed(truth: Truth, unit: Unit, service: Service): vo
   if (serviceSpecOf(unit)?.protocol !== 'inetd' || unit.removed || truth.stop || truth.phase === 'stopping')
     return;
   const waiting = service.pendingConnection === undefined ? 0 : 1;
-  if (unit.acceptedByMaster === unit.spawned + waiting) return;
+  const lost = unit.acceptedByMaster - unit.spawned - waiting;
+  if (lost === 0) return;
+  if (lost === 1 && service.breaker.kind === 'disabled') {
+    // Closed, like the socket: until a reload nobody would serve him.
+    unit.acceptedByMaster -= 1;
+    return;
+  }
   violate(
     truth,
     'accepted-is-served',

@@ -32,6 +32,8 @@ export const RULES = {
   'full-service-not-watched':
     'a listener is not watched while its service may start nobody, or while clients are queued already',
   'removed-refuses': 'clients of a removed service are refused',
+  'disabled-refuses':
+    "when nobody is left of a service that Cyrus's rule has disabled, its clients are refused until a reload",
   'removed-is-forgotten': 'of what was removed nothing is kept when its last worker has ended',
   'reload-renews': 'a reload tells every worker to go whose configuration is another now, in that turn',
   'commands-answered':

@@ -1,5 +1,5 @@
 // What the master watches: no listener whose service may start nobody or whose clients are seen already, for a
-// level-triggered poll would return at once, for ever. And a removed service's clients are refused. After every turn.
+// level-triggered poll would return at once, for ever. And clients of a removed or a disabled service are refused. After every turn.
 
 import type { Master } from '../../../src/core/master.ts';
 import type { Service } from '../../../src/core/service.ts';
@@ -57,6 +57,22 @@ export function removedRefuses(truth: Truth, open: StillOpen, listeners: readonl
       );
     } else if (!open.has(key)) open.set(key, now);
   }
+}
+
+/** Workers that still live may serve, as they hold the socket. A reload opens it again: comesToRest wants that. */
+export function disabledRefuses(
+  truth: Truth,
+  { breaker }: Service,
+  unit: Unit,
+  listener: ListenerView | undefined,
+): void {
+  // Another entry may have been given the same address.
+  if (breaker.kind !== 'disabled' || listener?.name !== unit.name || unit.unreaped.size > 0) return;
+  violate(
+    truth,
+    'disabled-refuses',
+    `${title(unit)}: is disabled, nobody is left, and its socket takes clients`,
+  );
 }
 
 /** The listeners of the kernel by address: what the other rules look up. */

@@ -68,8 +68,8 @@ export const OPERATOR: readonly Mutant[] = [
       },
       {
         file: 'core/reload.ts',
-        find: `import { addressText, addService, openListener,`,
-        replace: `import { addressText, addService, forgetRemoved, openListener,`,
+        find: `  closeRefused,\n  openListener,`,
+        replace: `  closeRefused,\n  forgetRemoved,\n  openListener,`,
       },
     ],
   },

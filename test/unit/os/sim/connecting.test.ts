@@ -97,7 +97,7 @@ test('a unix socket with a full queue says EAGAIN, and refuses when it is shut',
   rig.os.refuseClients(listener, address);
   const third = rig.client('third', 1000, address);
   rig.pass(1);
-  assert.equal(third.state, 'ENOENT');
+  assert.equal(third.state, 'ECONNREFUSED');
 });
 
 test('a connection whose client has gone stays queued, is accepted, and is at its end', () => {
