@@ -9,7 +9,7 @@ import { run } from './jobs.ts';
 import { addService, openListener, tellUnbound } from './listeners.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount } from './owner.ts';
-import { scheduleFirst } from './schedule.ts';
+import { addEvent } from './schedule.ts';
 import type { Service } from './service.ts';
 import { beginShutdown } from './shutdown.ts';
 
@@ -117,11 +117,7 @@ function open(master: Master): void {
   if (!master.spec.becomes && !bind(master)) return;
   const unbound = tellUnbound(master);
   for (const spec of master.spec.daemons) if (!spec.wait) addService(master, spec);
-  for (const spec of master.spec.events) {
-    const job = createJob('event', spec);
-    master.jobs.push(job);
-    scheduleFirst(master, job);
-  }
+  for (const spec of master.spec.events) addEvent(master, spec);
   master.phase = 'running';
   tell(master, { kind: 'master-ready', unbound });
 }

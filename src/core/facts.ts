@@ -39,8 +39,13 @@ type Told =
   /** Sums since the last time it was told; `gaveUp`: turns that went on without an answer of poll. */
   | { readonly kind: 'interrupted'; readonly times: number; readonly gaveUp: number }
   | { readonly kind: 'poll-failed'; readonly errno: Errno }
-  /** More services than the scoreboard has places: this one is not run. */
-  | { readonly kind: 'board-full'; readonly service: string; readonly places: number }
+  /** More services and events than the scoreboard has places. `runs`: an event, which is run without figures. */
+  | {
+      readonly kind: 'board-full';
+      readonly service: string;
+      readonly places: number;
+      readonly runs: boolean;
+    }
   | {
       readonly kind: 'accounting-drift';
       readonly serial: number;
@@ -50,13 +55,7 @@ type Told =
     }
 
   // Services
-  | (Subject & {
-      readonly kind: 'slot-taken';
-      readonly slot: number;
-      readonly prefork: number;
-      readonly maxchild: number;
-    })
-  | (Subject & { readonly kind: 'slot-freed'; readonly slot: number })
+  | (Subject & { readonly kind: 'slot-taken' | 'slot-freed'; readonly slot: number })
   | (Subject & {
       readonly kind: 'listening';
       readonly address: Address;

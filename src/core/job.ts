@@ -2,6 +2,7 @@
 // START entry, which runs once. A job has no socket and no channel; its workers count as busy from the first moment.
 
 import { noWorkers, type Workers } from './owner.ts';
+import type { Place } from './places.ts';
 import type { EventSpec, JobSpec } from './spec.ts';
 
 export interface Job {
@@ -9,6 +10,8 @@ export interface Job {
   readonly name: string;
   readonly family: '';
   readonly view: undefined;
+  /** An event's on the scoreboard; undefined for a START entry, and when the board was full. */
+  place: Place | undefined;
   spec: EventSpec | JobSpec;
   readonly workers: Workers;
   clients: number;
@@ -25,6 +28,10 @@ export interface Job {
   runs: number;
   failures: number;
   skips: number;
+  /** Of all runs that have ended. */
+  durationMs: number;
+  /** When a run last ended well, ms since 1970; 0: none has yet. */
+  succeededAt: number;
   lastHow: string;
   /** Its entry is gone: no new runs; forgotten when the last one has ended. */
   removed: boolean;
@@ -36,6 +43,7 @@ export function createJob(kind: Job['kind'], spec: EventSpec | JobSpec): Job {
     name: spec.name,
     family: '',
     view: undefined,
+    place: undefined,
     spec,
     workers: noWorkers(),
     clients: 0,
@@ -47,6 +55,8 @@ export function createJob(kind: Job['kind'], spec: EventSpec | JobSpec): Job {
     runs: 0,
     failures: 0,
     skips: 0,
+    durationMs: 0,
+    succeededAt: 0,
     lastHow: '',
     removed: false,
   };

@@ -3,7 +3,7 @@
 
 import { eventOf, type Job } from './job.ts';
 import { launch, tellLaunchFailed } from './launch.ts';
-import { count, type Master, tell } from './master.ts';
+import { type Master, tell } from './master.ts';
 import { activeCount, subject } from './owner.ts';
 import type { Worker } from './worker.ts';
 
@@ -28,7 +28,6 @@ export function due(master: Master, job: Job): void {
     return;
   }
   job.skips += 1;
-  count(master, 'eventSkips');
   const why =
     event?.overlap === 'queue'
       ? `${EVENT_QUEUE_MAX} runs are waiting already`
@@ -39,14 +38,12 @@ export function due(master: Master, job: Job): void {
 /** Starts one run. False when no process could be made. */
 export function run(master: Master, job: Job): boolean {
   job.runs += 1;
-  count(master, 'eventRuns', job.kind === 'event' ? 1 : 0);
   const outcome = launch(master, job, false);
   if (outcome.kind === 'failed') {
     const passing = outcome.stage !== 'exec';
     if (passing) job.retryAt = master.now + RETRY_MS;
     tellLaunchFailed(master, job, outcome, passing ? RETRY_MS : 0);
-    if (!passing || job.kind === 'event')
-      bookFailure(master, job, `${outcome.stage} failed with ${outcome.errno}`);
+    if (!passing || job.kind === 'event') bookFailure(job, `${outcome.stage} failed with ${outcome.errno}`);
     return false;
   }
   // Whatever could not be started before is made up for.
@@ -62,8 +59,10 @@ export function run(master: Master, job: Job): boolean {
 /** A run has ended. `failed`: not with exit 0. */
 export function jobEnded(master: Master, job: Job, worker: Worker, how: string, failed: boolean): void {
   job.lastHow = how;
-  if (failed) bookFailure(master, job, how);
-  const durationMs = master.now - worker.spawnedAt;
+  if (failed) bookFailure(job, how);
+  else job.succeededAt = master.os.wallClock();
+  const durationMs = Math.max(0, master.now - worker.spawnedAt);
+  job.durationMs += durationMs;
   tell(master, { ...subject(job), kind: 'job-finished', how, failed, durationMs });
   if (!job.removed && master.phase === 'running') runQueued(master, job);
 }
@@ -79,8 +78,7 @@ function runQueued(master: Master, job: Job): void {
   }
 }
 
-function bookFailure(master: Master, job: Job, how: string): void {
+function bookFailure(job: Job, how: string): void {
   job.failures += 1;
   job.lastHow = how;
-  count(master, 'eventFailures', job.kind === 'event' ? 1 : 0);
 }

@@ -119,6 +119,8 @@ function record(
     uses: 0,
     spawnedAt,
     changedAt: spawnedAt,
+    busySince: undefined,
+    waitsTold: 0,
     onDemand,
     takenBefore: isService(owner) ? owner.queue.taken : 0,
     spoken: false,

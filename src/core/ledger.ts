@@ -4,6 +4,7 @@
 
 import { assert } from '../lib/assert.ts';
 import { add, SERVICE_FIELD } from './board.ts';
+import { followSession } from './session-time.ts';
 import type { Worker } from './worker.ts';
 import { transition, type WorkerEvent, type WorkerState } from './worker-states.ts';
 
@@ -33,6 +34,7 @@ export function apply(worker: Worker, event: WorkerEvent, now: number): Change {
   if (cell.client === 'more') worker.clients += 1;
   if (cell.client === 'fewer' && worker.clients > 0) worker.clients -= 1;
   if (cell.to !== from) move(worker, cell.to, now);
+  followSession(worker, event, now);
   worker.owner.clients += countedClients(worker) - countedBefore;
   const odd = cell.oddOnlyWithoutClient && (heldClients > 0 || !worker.spoken) ? undefined : cell.odd;
   if (isWord(event)) worker.spoken = true;

@@ -3,27 +3,28 @@
 // down under all who share it is opened anew.
 
 import type { Address } from '../os/os.ts';
-import { SERVICE_FIELD, SLOTS_MAX } from './board.ts';
+import { SERVICE_FIELD } from './board.ts';
 import { dropPending } from './inetd.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
+import { freePlace, takePlace } from './places.ts';
 import { retire } from './retire.ts';
 import { createService, type Listener, type Service } from './service.ts';
 import type { DaemonSpec, ServiceSpec } from './spec.ts';
 
 /** Makes the runtime record of a service or daemon. undefined: the board is full. */
 export function addService(master: Master, spec: ServiceSpec | DaemonSpec): Service | undefined {
-  const slot = master.freeSlots.pop();
-  if (slot === undefined) {
-    tell(master, { kind: 'board-full', service: spec.name, places: SLOTS_MAX });
-    return undefined;
-  }
-  master.slotsUsed = Math.max(master.slotsUsed, slot + 1);
-  const service = createService(spec, master.board, slot, master.now, master.options.completions?.());
+  const place = takePlace(master, titleOf(spec));
+  if (!place) return undefined;
+  const service = createService(spec, place, master.now, master.options.completions?.());
   master.services.push(service);
-  const { prefork, maxchild } = service.limits;
-  tell(master, { ...subject(service), kind: 'slot-taken', slot, prefork, maxchild });
   return service;
+}
+
+function titleOf(spec: ServiceSpec | DaemonSpec) {
+  const { name: service } = spec;
+  if (!('listen' in spec)) return { owner: 'daemon' as const, service, family: '' };
+  return { owner: 'service' as const, service, family: spec.address.family };
 }
 
 /** What kept an address from being bound, another process above all, may be over by then. */
@@ -175,11 +176,12 @@ export function forgetRemoved(master: Master): void {
   for (const service of master.services.filter(isOver)) {
     closeRefused(master, service);
     master.services.splice(master.services.indexOf(service), 1);
-    master.freeSlots.push(service.slot);
-    service.view.fill(0);
-    tell(master, { ...subject(service), kind: 'slot-freed', slot: service.slot });
+    freePlace(master, { ...subject(service), owner: service.kind }, service);
   }
-  for (const job of master.jobs.filter(isOver)) master.jobs.splice(master.jobs.indexOf(job), 1);
+  for (const job of master.jobs.filter(isOver)) {
+    master.jobs.splice(master.jobs.indexOf(job), 1);
+    if (job.place) freePlace(master, { ...subject(job), owner: 'event' }, job.place);
+  }
 }
 
 function isOver({ removed, workers }: Pick<Service, 'removed' | 'workers'>): boolean {

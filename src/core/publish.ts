@@ -1,6 +1,7 @@
 // Stage 8: gauges onto the board, then board, facts and replies to the plane.
 
 import { CONSTRAINTS, MASTER_FIELD, SERVICE_FIELD } from './board.ts';
+import { eventFigures } from './event-figures.ts';
 import type { Master } from './master.ts';
 import { activeCount, readyCount } from './owner.ts';
 import type { Service } from './service.ts';
@@ -16,6 +17,7 @@ export function publish(master: Master): void {
   view[MASTER_FIELD.startCap] = capOf(master.startCap);
   view[MASTER_FIELD.phase] = PHASES.indexOf(master.phase);
   for (const service of master.services) gauges(service);
+  for (const job of master.jobs) eventFigures(master, job);
   const { board, slotsUsed, facts, replies } = master;
   master.outlet.publish({ board, slotsUsed, facts, replies });
   if (facts.length > 0) master.facts = [];

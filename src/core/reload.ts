@@ -6,7 +6,7 @@
 import type { Address } from '../os/os.ts';
 import { resetBreaker } from './failures.ts';
 import { setRate } from './fork-rate.ts';
-import { createJob, eventOf, type Job } from './job.ts';
+import { eventOf, type Job } from './job.ts';
 import {
   addressText,
   addService,
@@ -18,7 +18,7 @@ import {
 import { count, type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
 import { retire, terminate } from './retire.ts';
-import { scheduleFirst } from './schedule.ts';
+import { addEvent, scheduleFirst } from './schedule.ts';
 import type { Service } from './service.ts';
 import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from './spec.ts';
 import { createStartCap } from './start-cap.ts';
@@ -148,11 +148,7 @@ function reloadEvents(master: Master, events: readonly EventSpec[]): void {
     }
     wanted.delete(job.name);
   }
-  for (const event of wanted.values()) {
-    const job = createJob('event', event);
-    master.jobs.push(job);
-    scheduleFirst(master, job);
-  }
+  for (const event of wanted.values()) addEvent(master, event);
 }
 
 /** An entry that was taken out is in again, and its last run still goes on: the same event, so that it never runs twice at a time. */

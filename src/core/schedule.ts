@@ -3,10 +3,20 @@
 // backward jump runs nothing twice; after one of three hours and more the clock is taken to be right (as cron(8)
 // of Debian does).
 
-import { eventOf, type Job } from './job.ts';
+import { createJob, eventOf, type Job } from './job.ts';
 import { due } from './jobs.ts';
 import type { Master } from './master.ts';
+import { subject } from './owner.ts';
+import { takePlace } from './places.ts';
 import type { EventSpec } from './spec.ts';
+
+/** A new entry of EVENTS. */
+export function addEvent(master: Master, spec: EventSpec): void {
+  const job = createJob('event', spec);
+  job.place = takePlace(master, { ...subject(job), owner: 'event' });
+  master.jobs.push(job);
+  scheduleFirst(master, job);
+}
 
 /** Sets when `job` is due first: a period at once (plus jitter), a pattern at its next occurrence. */
 export function scheduleFirst(master: Master, job: Job): void {

@@ -2,11 +2,13 @@
 // what the policy remembers of it. Made by `createService`; counts are the sizes of `workers` and nothing else.
 
 import type { Address, Errno, Fd } from '../os/os.ts';
-import { SERVICE_FIELD, serviceView } from './board.ts';
+import { SERVICE_FIELD } from './board.ts';
 import { type Breaker, CLOSED } from './breaker.ts';
 import { type CompletionRate, slidingWindow } from './completions.ts';
 import { fullBucket, type TokenBucket } from './fork-rate.ts';
+import type { HeldTime } from './held-time.ts';
 import { noWorkers, type Workers } from './owner.ts';
+import type { Place } from './places.ts';
 import { queueProportional, type SpawnDecision, type SpawnFigures } from './spawn-policy.ts';
 import type { CommandSpec, DaemonSpec, FailureRule, Protocol, ServiceSpec } from './spec.ts';
 import { type StartupTime, unknownStartupTime } from './startup-time.ts';
@@ -77,6 +79,7 @@ export interface Service {
   decision: SpawnDecision;
   /** The constraint that was last told as binding, and since when (monotonic ms). */
   readonly blocked: { constraint: SpawnDecision['constraint']; since: number };
+  readonly held: HeldTime;
   /** inetd: accepted, and not yet handed to a process because fork failed. */
   pendingConnection: Fd | undefined;
   /** Scale-down: the fewest ready since `since`. */
@@ -108,15 +111,12 @@ const NO_FIGURES: SpawnFigures = {
 
 export function createService(
   spec: ServiceSpec | DaemonSpec,
-  board: Float64Array,
-  slot: number,
+  { slot, view }: Place,
   now: number,
   completions: CompletionRate = slidingWindow(),
 ): Service {
   const listens = 'listen' in spec;
   const limits = listens ? { prefork: spec.prefork, maxchild: spec.maxchild } : { prefork: 1, maxchild: 1 };
-  const view = serviceView(board, slot);
-  view.fill(0);
   view[SERVICE_FIELD.prefork] = limits.prefork;
   view[SERVICE_FIELD.maxchild] = limits.maxchild;
   return {
@@ -145,6 +145,7 @@ export function createService(
     completions,
     decision: queueProportional(NO_FIGURES),
     blocked: { constraint: 'none', since: now },
+    held: { constraint: 'none', atMaxchild: false, at: now },
     pendingConnection: undefined,
     lowWater: { ready: Number.POSITIVE_INFINITY, since: now },
     lastExit: undefined,

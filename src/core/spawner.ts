@@ -6,6 +6,7 @@ import { add, blockedField } from './board.ts';
 import { allowance } from './breaker.ts';
 import { breakerTime } from './failures.ts';
 import { available } from './fork-rate.ts';
+import { countHeldTime } from './held-time.ts';
 import { handConnection } from './inetd.ts';
 import { launch } from './launch.ts';
 import { type Master, tell } from './master.ts';
@@ -34,7 +35,10 @@ export function spawnWorkers(master: Master): void {
   // Demand first: somebody waits for it.
   budget = goRound(master, services.filter(somebodyWaits), budget);
   goRound(master, services, budget);
-  for (const service of services) settle(master, service);
+  for (const service of master.services) {
+    if (mayHaveWorkers(master, service)) settle(master, service);
+    else countHeldTime(service, 'none', master.now);
+  }
 }
 
 function somebodyWaits(service: Service): boolean {
@@ -144,6 +148,7 @@ function settle(master: Master, service: Service): void {
   const { constraint, figures, spawn } = service.decision;
   const binding = spawn > 0 ? 'none' : constraint;
   if (binding !== 'none') add(service.view, blockedField(binding), 1);
+  countHeldTime(service, binding, master.now);
   tellBlocked(master, service, binding, figures);
 }
 

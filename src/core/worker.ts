@@ -39,6 +39,10 @@ export interface Worker {
   /** Monotonic ms. */
   readonly spawnedAt: number;
   changedAt: number;
+  /** Monotonic ms; undefined while it is not busy. Written by session-time.ts. */
+  busySince: number | undefined;
+  /** How often it told a queue wait: at most once per client. */
+  waitsTold: number;
   /** Spawned because clients were queued: its first word then measures its start-up time. */
   readonly onDemand: boolean;
   /** Clients of its service that had been taken by anybody when it was spawned. */

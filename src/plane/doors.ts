@@ -68,7 +68,13 @@ export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServe
     logTroubles: () => input.destination.troubles() + (input.cyrus?.syslog?.troubles() ?? 0),
   });
   const metrics = createMetricsPage(
-    () => ({ board: board.read(), slots: slots.all(), plane }),
+    () => ({
+      board: board.read(),
+      slots: slots.all(),
+      events: slots.events(),
+      usage: hands.sampler.usage(),
+      plane,
+    }),
     (numbers) => cyrusMetrics?.metrics(numbers, () => hands.reloader.current.master) ?? [],
   );
   return startHttpServer({

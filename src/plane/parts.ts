@@ -14,7 +14,7 @@ import { createLog, type Log } from './logs/logger.ts';
 import type { Syslog } from './logs/syslog.ts';
 import { type BoardReader, createBoardReader } from './metrics/board-reader.ts';
 import { type CyrusMetrics, createCyrusMetrics } from './metrics/cyrus.ts';
-import type { PlaneCounters } from './metrics/plane-numbers.ts';
+import { createPlaneCounters, type PlaneCounters } from './metrics/plane-numbers.ts';
 import { createSlots, type Slots } from './metrics/slots.ts';
 import { createRecent, REMARKS_KEPT, type Recent, rememberingLog } from './recent.ts';
 import { createReloader, type Reloader } from './reload.ts';
@@ -86,7 +86,7 @@ export function createEars(
     slots: createSlots(),
     workers: createLiveWorkers(exited),
     board: createBoardReader(shared),
-    counters: { reloadsRefused: 0, planeErrors: 0 },
+    counters: createPlaneCounters(),
     cyrusMetrics: cyrus?.metrics === true ? createCyrusMetrics() : undefined,
   };
 }

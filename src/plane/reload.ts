@@ -41,6 +41,9 @@ export function createReloader(input: ReloadInput): Reloader {
   let waiting: Promise<ReloadOutcome> | undefined;
   const reload = async (): Promise<ReloadOutcome> => {
     const outcome = await attempt(input, current);
+    const { lastReload } = input.counters;
+    lastReload.successful = outcome.kind === 'applied';
+    if (lastReload.successful) lastReload.succeededAt = Date.now();
     if ('configuration' in outcome) {
       current = outcome.configuration;
       return { kind: 'applied', text: outcome.text };

@@ -1,11 +1,13 @@
-// CPU and memory of workers, by pidusage, for the status and for maxrss=. Sampled views only: no decision of the
-// core waits for it. A worker over its service's maxrss is told to finish, with a sentence saying why.
+// CPU and memory of workers, by pidusage, and who waits for a file lock; for the status, the metrics and for maxrss=.
+// Sampled views only: no decision of the core waits for it. A worker over its service's maxrss is told to finish, with a sentence saying why.
 // Started and fed by wiring. pidusage keeps an open fd per sampled pid and answers ESRCH for ever for a pid that is
 // reused while it is still in its history: a pid that has ended rests until that history is gone.
 
 import pidusage from 'pidusage';
 import { sizeText } from '../lib/text.ts';
 import type { LiveWorker, LiveWorkers } from './live-workers.ts';
+import { readLockWaiters } from './lock-waiters.ts';
+import { type UsageByService, usageByService } from './worker-usage.ts';
 
 export interface WorkerSample {
   readonly cpuPercent: number;
@@ -23,6 +25,8 @@ export interface SamplerInput {
 
 export interface Sampler {
   sampleOf(serial: number): WorkerSample | undefined;
+  /** By service; undefined while nothing is sampled (`sample=0`), and before the first round is over. */
+  usage(): UsageByService | undefined;
   /** This worker has ended. */
   forget(worker: LiveWorker): void;
   setInterval(intervalMs: number): void;
@@ -39,11 +43,13 @@ export function createSampler(input: SamplerInput): Sampler {
   const samples = new Map<number, WorkerSample>();
   const told = new Set<number>();
   const restingUntil = new Map<number, number>();
+  let lockWaiters: ReadonlySet<number> | undefined;
   let intervalMs = input.intervalMs;
   let timer: NodeJS.Timeout | undefined;
   let offset = 0;
   let stopped = false;
 
+  const sampleOf = (serial: number) => samples.get(serial);
   const take = (worker: LiveWorker, sample: WorkerSample) => {
     samples.set(worker.serial, sample);
     const limit = input.maxrssOf(worker.service);
@@ -67,6 +73,7 @@ export function createSampler(input: SamplerInput): Sampler {
         if (sample !== undefined) take(worker, sample);
       }
     }
+    lockWaiters = await readLockWaiters();
   };
 
   const schedule = (delayMs: number) => {
@@ -81,7 +88,11 @@ export function createSampler(input: SamplerInput): Sampler {
   schedule(Math.min(FIRST_ROUND_MS, intervalMs));
 
   return {
-    sampleOf: (serial) => samples.get(serial),
+    sampleOf,
+    usage: () =>
+      intervalMs > 0 && lockWaiters !== undefined
+        ? usageByService({ workers: input.workers.all(), sampleOf, lockWaiters })
+        : undefined,
     forget: (worker) => {
       samples.delete(worker.serial);
       told.delete(worker.serial);

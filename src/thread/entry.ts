@@ -15,7 +15,7 @@ import { chaosOf } from './chaos.ts';
 import { dumpState, endAllWorkers } from './crash.ts';
 import type { Report, ThreadInput } from './messages.ts';
 import { takePidfile } from './pidfile.ts';
-import { MASTER_LENGTH, SERVICE_LENGTH, scoreboardWriter } from './scoreboard.ts';
+import { scoreboardWriter } from './scoreboard.ts';
 
 /** More than any plane sends between two turns; the rest would wait for the next wake-up. */
 const COMMANDS_PER_TURN_MAX = 1_024;
@@ -33,7 +33,7 @@ function outlet(commands: MessagePort, report: (report: Report) => void, shared:
     },
     publish: ({ board, slotsUsed, facts, replies }) => {
       writer.begin();
-      writer.board.set(board.subarray(0, MASTER_LENGTH + slotsUsed * SERVICE_LENGTH));
+      writer.copy(board, slotsUsed);
       writer.end();
       // Facts first: who gets an answer finds in the log what led to it.
       if (facts.length > 0) report({ kind: 'facts', facts });

@@ -61,8 +61,9 @@ export const MASTER_ROWS = {
   'board-full': {
     level: 'error',
     meaning:
-      'There are more services (one per address) and daemons than the scoreboard has places; this one is not run.',
-    text: (fact) => `${fact.service} is not run: all ${fact.places} places for services are taken`,
+      'There are more services (one per address), daemons and events than the scoreboard has places: a service or daemon is not run then, an event is run without metrics.',
+    text: ({ service, places, runs }) =>
+      `${service} is ${runs ? 'run without metrics' : 'not run'}: all ${places} places on the scoreboard are taken`,
   },
   'accounting-drift': {
     level: 'error',

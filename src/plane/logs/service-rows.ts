@@ -34,13 +34,12 @@ function listenHint(errno: string): string {
 export const SERVICE_ROWS = {
   'slot-taken': {
     level: 'debug',
-    meaning: 'A service or daemon took a place on the scoreboard (internal).',
-    text: (fact) =>
-      `${who(fact)} takes slot ${fact.slot}, prefork ${fact.prefork}, maxchild ${limitText(fact.maxchild)}`,
+    meaning: 'A service, daemon or event took a place on the scoreboard (internal).',
+    text: (fact) => `${who(fact)} takes slot ${fact.slot}`,
   },
   'slot-freed': {
     level: 'debug',
-    meaning: 'A removed service left its place on the scoreboard (internal).',
+    meaning: 'A removed service, daemon or event left its place on the scoreboard (internal).',
     text: (fact) => `${who(fact)} frees slot ${fact.slot}`,
   },
   listening: {

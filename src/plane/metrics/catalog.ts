@@ -1,50 +1,22 @@
-// THE catalog of metrics: name, type, help, labels and where the number stands. The exporter and
+// THE catalog of metrics: name, type, unit, labels, help and where the number stands. The exporter and
 // docs/generated/METRICS.md are made from it, so the page cannot lie. Names follow Prometheus's habits: base
 // units, `_total` for counters. prom-client accepts missing label values silently: checkLabels() does not.
 
-import {
-  CONSTRAINTS,
-  EXIT_REASONS,
-  type MasterScalar,
-  type ServiceScalar,
-  STAGES,
-} from '../../thread/scoreboard.ts';
-import { MASTER_CATALOG, PLANE_CATALOG, type PlaneValue } from './catalog-master.ts';
+import { EVENT_CATALOG, MASTER_CATALOG } from './catalog-master.ts';
+import { PLANE_CATALOG } from './catalog-plane.ts';
 import { SERVICE_CATALOG } from './catalog-service.ts';
+import { WORKER_CATALOG } from './catalog-workers.ts';
+import { LABELS, type MetricDefinition } from './definition.ts';
 
-/** Where a metric's numbers stand. */
-export type Source =
-  | { readonly of: 'service'; readonly field: ServiceScalar }
-  | { readonly of: 'service-exits' }
-  | { readonly of: 'service-blocked' }
-  | { readonly of: 'service-startup' }
-  | { readonly of: 'master'; readonly field: MasterScalar }
-  | { readonly of: 'turn' }
-  | { readonly of: 'stages' }
-  | { readonly of: 'plane'; readonly value: PlaneValue };
+export { LABELS, type MetricDefinition } from './definition.ts';
 
-export interface MetricDefinition {
-  readonly name: string;
-  readonly type: 'gauge' | 'counter' | 'histogram';
-  readonly help: string;
-  readonly labels: readonly LabelName[];
-  readonly from: Source;
-}
-
-/** What a label may be; undefined: any text, but not an absent one. */
-export const LABELS = {
-  service: undefined,
-  family: ['ipv4', 'ipv6', 'unix', ''],
-  kind: ['service', 'daemon'],
-  reason: EXIT_REASONS,
-  constraint: CONSTRAINTS,
-  stage: STAGES,
-  version: undefined,
-  node: undefined,
-} satisfies Record<string, readonly string[] | undefined>;
-export type LabelName = keyof typeof LABELS;
-
-export const CATALOG: readonly MetricDefinition[] = [...SERVICE_CATALOG, ...MASTER_CATALOG, ...PLANE_CATALOG];
+export const CATALOG: readonly MetricDefinition[] = [
+  ...SERVICE_CATALOG,
+  ...WORKER_CATALOG,
+  ...MASTER_CATALOG,
+  ...EVENT_CATALOG,
+  ...PLANE_CATALOG,
+];
 
 export type LabelValues = Readonly<Record<string, string>>;
 

@@ -4,23 +4,30 @@
 import { assert } from '../../lib/assert.ts';
 import {
   blockedField,
-  CONSTRAINTS,
+  blockedSecondsField,
+  type Constraint,
+  EVENT_FIELD,
   EXIT_REASONS,
   exitField,
   MASTER_FIELD,
   masterView,
+  QUEUE_WAIT_BUCKETS,
+  queueWaitField,
   SERVICE_FIELD,
+  SESSION_BUCKETS,
   STAGES,
   STARTUP_BUCKETS,
   serviceView,
+  sessionField,
   stageField,
   startupField,
   TURN_BUCKETS,
   turnField,
 } from '../../thread/scoreboard.ts';
-import { checkLabels, type LabelValues, type MetricDefinition } from './catalog.ts';
-import type { PlaneValue } from './catalog-master.ts';
-import type { Slot } from './slots.ts';
+import { NO_USAGE, type UsageByService, usageKey } from '../worker-usage.ts';
+import { checkLabels, type LabelValues } from './catalog.ts';
+import { LABELS, type MetricDefinition, type PlaneValue, type ServiceHistogram } from './definition.ts';
+import type { EventSlot, Slot } from './slots.ts';
 
 export interface Sample {
   /** Without it, the metric's own name; histograms add _bucket, _sum and _count. */
@@ -40,9 +47,21 @@ export interface Renderable {
 export interface Numbers {
   readonly board: Float64Array;
   readonly slots: readonly Slot[];
-  /** Values of the plane; `labels` for build-info only. */
-  plane(value: PlaneValue): { readonly value: number; readonly labels?: LabelValues };
+  readonly events: readonly EventSlot[];
+  /** undefined: workers are not sampled, and have no such series. */
+  readonly usage: UsageByService | undefined;
+  /** Values of the plane; undefined: not to be had. `labels` for build-info only. */
+  plane(value: PlaneValue): { readonly value: number | undefined; readonly labels?: LabelValues };
 }
+
+/** Which buckets a histogram of services has, and where they begin in a service's part of the board. */
+export const SERVICE_HISTOGRAMS: Readonly<
+  Record<ServiceHistogram, { readonly field: number; readonly buckets: readonly number[] }>
+> = {
+  startup: { field: startupField, buckets: STARTUP_BUCKETS },
+  session: { field: sessionField, buckets: SESSION_BUCKETS },
+  'queue-wait': { field: queueWaitField, buckets: QUEUE_WAIT_BUCKETS },
+};
 
 export function collect(definition: MetricDefinition, numbers: Numbers): Sample[] {
   const samples = collectUnchecked(definition, numbers);
@@ -62,7 +81,21 @@ function collectUnchecked(definition: MetricDefinition, numbers: Numbers): Sampl
       return [{ labels: {}, value: master[MASTER_FIELD[from.field]] ?? 0 }];
     case 'plane': {
       const { value, labels } = numbers.plane(from.value);
-      return [{ labels: labels ?? {}, value }];
+      return value === undefined ? [] : [{ labels: labels ?? {}, value }];
+    }
+    case 'event':
+      return numbers.events.map(([slot, event]) => ({
+        labels: { event },
+        value: serviceView(numbers.board, slot)[EVENT_FIELD[from.field]] ?? 0,
+      }));
+    case 'usage': {
+      const { usage } = numbers;
+      if (usage === undefined) return [];
+      return numbers.slots.map(([, labels]) => {
+        const { kind, service, family } = labels;
+        const value = (usage.get(usageKey(kind, service, family)) ?? NO_USAGE)[from.field];
+        return { labels: { ...labels }, value };
+      });
     }
     case 'turn':
       return histogramSamples(definition.name, master, turnField, TURN_BUCKETS, {});
@@ -88,13 +121,27 @@ function ofService(definition: MetricDefinition, view: Float64Array, labels: Lab
         value: view[exitField(reason)] ?? 0,
       }));
     case 'service-blocked':
-      return CONSTRAINTS.filter((constraint) => constraint !== 'none').map((constraint) => ({
-        labels: { ...labels, constraint },
-        value: view[blockedField(constraint)] ?? 0,
-      }));
+      return byConstraint(view, blockedField, labels);
+    case 'service-blocked-seconds':
+      return byConstraint(view, blockedSecondsField, labels);
+    case 'service-histogram': {
+      const { field, buckets } = SERVICE_HISTOGRAMS[from.histogram];
+      return histogramSamples(definition.name, view, field, buckets, labels);
+    }
     default:
-      return histogramSamples(definition.name, view, startupField, STARTUP_BUCKETS, labels);
+      return [];
   }
+}
+
+function byConstraint(
+  view: Float64Array,
+  fieldOf: (constraint: Constraint) => number,
+  labels: LabelValues,
+): Sample[] {
+  return LABELS.constraint.map((constraint) => ({
+    labels: { ...labels, constraint },
+    value: view[fieldOf(constraint)] ?? 0,
+  }));
 }
 
 /** Cumulative buckets, +Inf, sum and count, from counts per bucket and a sum. */

@@ -5,18 +5,25 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createMetricsPage } from '../../../src/plane/metrics/exporter.ts';
+import { usageKey } from '../../../src/plane/worker-usage.ts';
 import {
   add,
   BOARD_LENGTH,
   blockedField,
+  blockedSecondsField,
+  EVENT_FIELD,
   exitField,
   MASTER_FIELD,
   masterView,
   observe,
+  QUEUE_WAIT_BUCKETS,
+  queueWaitField,
   SERVICE_FIELD,
+  SESSION_BUCKETS,
   STAGES,
   STARTUP_BUCKETS,
   serviceView,
+  sessionField,
   stageField,
   startupField,
   TURN_BUCKETS,
@@ -33,7 +40,14 @@ function board(): Float64Array {
   add(imap, exitField('clean'), 41);
   add(imap, exitField('signal'), 1);
   add(imap, blockedField('maxchild'), 6);
+  add(imap, blockedSecondsField('maxchild'), 1.5);
   for (const seconds of [0.004, 0.04, 0.041, 60]) observe(imap, startupField, STARTUP_BUCKETS, seconds);
+  observe(imap, sessionField, SESSION_BUCKETS, 12);
+  observe(imap, queueWaitField, QUEUE_WAIT_BUCKETS, 0.3);
+  const sweep = serviceView(numbers, 1);
+  Object.values(EVENT_FIELD).forEach((field, index) => {
+    sweep[field] = 10 + index;
+  });
   const master = masterView(numbers);
   Object.values(MASTER_FIELD).forEach((field, index) => {
     master[field] = 100 + index;
@@ -50,6 +64,13 @@ test('/metrics', async () => {
       [0, { service: 'imap', family: 'ipv4', kind: 'service' }],
       [2, { service: 'quo"ted\\', family: '', kind: 'daemon' }],
     ] as const,
+    events: [[1, 'sweep']] as const,
+    usage: new Map([
+      [
+        usageKey('service', 'imap', 'ipv4'),
+        { cpuCores: 1.5, cpuMaxCores: 0.75, memoryBytes: 3e8, memoryMaxBytes: 1e8, lockWaiting: 2 },
+      ],
+    ]),
     plane: (value: string) =>
       value === 'build-info' ? { value: 1, labels: { version: '0.1.0', node: 'v20.20.2' } } : { value: 0.25 },
   };

@@ -1,13 +1,12 @@
 // Figures that can be judged alone: nothing negative, no drift, the limits as they were ordered. Called after every turn.
 
-import { MASTER_FIELD, MASTER_LENGTH, SERVICE_LENGTH } from '../../../src/core/board.ts';
+import { MASTER_FIELD, MASTER_LENGTH, SERVICE_LENGTH, usedLength } from '../../../src/core/board.ts';
 import type { Master } from '../../../src/core/master.ts';
 import type { Service } from '../../../src/core/service.ts';
 import { hit, type Truth, title, type Unit, violate } from './truth.ts';
 
 export function nothingNegative(truth: Truth, { board, slotsUsed, services }: Master): void {
-  const used = MASTER_LENGTH + slotsUsed * SERVICE_LENGTH;
-  for (let index = 0; index < used; index += 1) {
+  for (let index = 0; index < usedLength(slotsUsed); index += 1) {
     const figure = board[index] as number;
     if (figure >= 0) continue;
     const slot = Math.floor((index - MASTER_LENGTH) / SERVICE_LENGTH);

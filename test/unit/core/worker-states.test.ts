@@ -4,7 +4,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BOARD_LENGTH, SERVICE_FIELD } from '../../../src/core/board.ts';
+import { BOARD_LENGTH, SERVICE_FIELD, serviceView } from '../../../src/core/board.ts';
 import { apply, enter } from '../../../src/core/ledger.ts';
 import { activeCount } from '../../../src/core/owner.ts';
 import { createService, type Service } from '../../../src/core/service.ts';
@@ -20,7 +20,7 @@ import { Contradiction } from '../../../src/lib/assert.ts';
 import { service } from './support/specs.ts';
 
 function newService(): Service {
-  return createService(service(), new Float64Array(BOARD_LENGTH), 0, 0);
+  return createService(service(), { slot: 0, view: serviceView(new Float64Array(BOARD_LENGTH), 0) }, 0);
 }
 
 function newWorker(owner: Service, serial: number): Worker {
@@ -37,6 +37,8 @@ function newWorker(owner: Service, serial: number): Worker {
     uses: 0,
     spawnedAt: 0,
     changedAt: 0,
+    busySince: undefined,
+    waitsTold: 0,
     onDemand: false,
     takenBefore: 0,
     spoken: false,

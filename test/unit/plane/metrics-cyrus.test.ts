@@ -38,6 +38,8 @@ function cyrus() {
       [0, { service: 'imap', family: 'ipv4', kind: 'service' }],
       [1, { service: 'idled', family: '', kind: 'daemon' }],
     ],
+    events: [],
+    usage: undefined,
     plane: (value) =>
       value === 'build-info' ? { value: 1, labels: { version: '1', node: 'v20' } } : { value: 7 },
   };

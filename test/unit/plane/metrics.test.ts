@@ -33,6 +33,8 @@ function numbers(change: Partial<Numbers> = {}): Numbers {
       [0, LABELS],
       [1, { service: 'idled', family: '', kind: 'daemon' }],
     ],
+    events: [[2, 'sweep']],
+    usage: new Map(),
     plane: (value) =>
       value === 'build-info' ? { value: 1, labels: { version: '1', node: 'v20' } } : { value: 7 },
     ...change,
@@ -102,7 +104,7 @@ describe('the page', () => {
   test('is free of series of a service that was removed', () => {
     const slots = createSlots();
     const subject = { owner: 'service', service: 'imap', family: 'ipv4', at: 0 } as const;
-    slots.learn({ kind: 'slot-taken', ...subject, slot: 3, prefork: 0, maxchild: 1 });
+    slots.learn({ kind: 'slot-taken', ...subject, slot: 3 });
     assert.deepEqual(slots.all(), [[3, LABELS]]);
     slots.learn({ kind: 'slot-freed', ...subject, slot: 3 });
     assert.deepEqual(slots.all(), []);
@@ -114,10 +116,13 @@ describe('the copy of the scoreboard', () => {
     const shared = createScoreboard();
     const writer = scoreboardWriter(shared);
     const reader = createBoardReader(shared);
-    writer.board[MASTER_FIELD.turns] = 5;
+    const board = new Float64Array(BOARD_LENGTH);
+    board[MASTER_FIELD.turns] = 5;
+    writer.copy(board, 0);
     assert.equal(reader.read()[MASTER_FIELD.turns], 5);
     writer.begin();
-    writer.board[MASTER_FIELD.turns] = 6;
+    board[MASTER_FIELD.turns] = 6;
+    writer.copy(board, 0);
     assert.equal(reader.read()[MASTER_FIELD.turns], 5);
     writer.end();
     assert.equal(reader.read()[MASTER_FIELD.turns], 6);
@@ -127,7 +132,9 @@ describe('the copy of the scoreboard', () => {
     const shared = createScoreboard();
     const reader = createBoardReader(shared, () => 5_000);
     assert.equal(reader.ageMs(), Number.POSITIVE_INFINITY);
-    scoreboardWriter(shared).board[MASTER_FIELD.lastTurnAt] = 3_500;
+    const board = new Float64Array(BOARD_LENGTH);
+    board[MASTER_FIELD.lastTurnAt] = 3_500;
+    scoreboardWriter(shared).copy(board, 0);
     assert.equal(reader.ageMs(), 1_500);
   });
 });

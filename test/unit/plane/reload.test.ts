@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import type { Settings } from '../../../src/config/settings.ts';
 import type { MasterSpec } from '../../../src/core/spec.ts';
 import type { Loaded } from '../../../src/plane/configuration.ts';
+import { createPlaneCounters } from '../../../src/plane/metrics/plane-numbers.ts';
 import { createReloader, needsRestart, type ReloadInput } from '../../../src/plane/reload.ts';
 import { fakeLog } from './support/fake-log.ts';
 import { fakeThread } from './support/fake-thread.ts';
@@ -45,7 +46,7 @@ const good = (change: Partial<Settings> = {}): Loaded => ({
 function reloaderOver(loads: Loaded[]) {
   const thread = fakeThread();
   const log = fakeLog();
-  const counters = { reloadsRefused: 0, planeErrors: 0 };
+  const counters = createPlaneCounters();
   const intervals: number[] = [];
   const input: ReloadInput = {
     file: 'services.conf',

@@ -7,18 +7,35 @@ import {
   BOARD_LENGTH,
   createScoreboard,
   readScoreboard,
+  SLOTS_MAX,
   scoreboardWriter,
+  usedLength,
 } from '../../../src/thread/scoreboard.ts';
 
 test('what was written between begin and end is read', () => {
   const shared = createScoreboard();
   const writer = scoreboardWriter(shared);
   writer.begin();
-  writer.board.fill(7);
+  writer.copy(new Float64Array(BOARD_LENGTH).fill(7), SLOTS_MAX);
   writer.end();
   const copy = new Float64Array(BOARD_LENGTH);
   assert.equal(readScoreboard(shared, copy), true);
   assert.ok(copy.every((number) => number === 7));
+});
+
+test('only the places in use are written and read', () => {
+  const shared = createScoreboard();
+  const writer = scoreboardWriter(shared);
+  const board = new Float64Array(BOARD_LENGTH).fill(7);
+  const copy = new Float64Array(BOARD_LENGTH).fill(3);
+  for (const slots of [0, 1, 5]) {
+    writer.copy(board, slots);
+    assert.equal(readScoreboard(shared, copy), true);
+    assert.equal(copy.lastIndexOf(7), usedLength(slots) - 1);
+  }
+  writer.copy(board, SLOTS_MAX);
+  readScoreboard(shared, copy);
+  assert.ok(!copy.includes(3), 'a place that is taken later is there at once');
 });
 
 test('while the writer is at work the copy is not vouched for', () => {
@@ -33,7 +50,8 @@ test('while the writer is at work the copy is not vouched for', () => {
 /** Writes boards of one number each, as fast as it can, with a pause in between. */
 const WRITER = `
   const { workerData } = require('node:worker_threads');
-  const sequence = new Int32Array(workerData, 0, 1);
+  const sequence = new Int32Array(workerData, 0, 2);
+  sequence[1] = ${SLOTS_MAX};
   const board = new Float64Array(workerData, 8);
   const idle = new Int32Array(new SharedArrayBuffer(4));
   for (let number = 1; number <= 3000; number += 1) {
