@@ -53,13 +53,13 @@ export function parseCommandLine(
   environment: Readonly<Record<string, string | undefined>>,
 ): Result<CommandLine, string> {
   const { texts, counts, complaints } = scan(argv);
-  const backlog = numberOf(texts['listen-queue'], BACKLOG_MAX);
-  const janitor = numberOf(texts['janitor-frequency'], Number.MAX_SAFE_INTEGER);
+  const backlog = backlogOf(texts['listen-queue']);
+  const janitor = janitorOf(texts['janitor-frequency']);
   const daemon = counts.has('daemon');
   if (daemon && counts.has('debug')) return err('Unable to be both debug and daemon mode');
   // The janitor swept a table of children that is not here: the number is read, and nothing follows from it.
   if (Number.isNaN(janitor)) return err('The janitor period must be at least 1 second');
-  if (Number.isNaN(backlog)) return err(`-l ${texts['listen-queue']}: the listen queue must be at least 1`);
+  if (Number.isNaN(backlog)) return err(`-l ${texts['listen-queue']}: the listen queue must be a number`);
   return ok({
     imapdConf: texts['imapd-conf'],
     cyrusConf: texts['cyrus-conf'],
@@ -102,11 +102,18 @@ function isOption(name: string): name is OptionName {
   return Object.hasOwn(OPTIONS, name);
 }
 
-/** NaN when it is no whole number from 1 to `most`. */
-function numberOf(text: string | undefined, most: number): number | undefined {
+/** NaN when it is no number. As listen(2): 0 is a queue for one, and what is below 0 is as long as the kernel allows. */
+function backlogOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  return number < 0 ? BACKLOG_MAX : Math.min(number, BACKLOG_MAX);
+}
+
+/** NaN when it is no number of seconds. */
+function janitorOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-  return number >= 1 && number <= most ? number : Number.NaN;
+  return number >= 1 ? number : Number.NaN;
 }
 
 /** As Cyrus: a variable that is set counts as one more than its number. */

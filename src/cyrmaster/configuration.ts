@@ -49,8 +49,11 @@ export function loadCyrus(wishes: CyrusWishes): LoadConfiguration {
 /** Whether the file says where or how to log: then nothing goes to the system's log. */
 export async function hasOwnLog(ownFile: string | undefined): Promise<boolean> {
   const own = ownFile === undefined ? undefined : await loadOverrides(ownFile);
-  if (own?.ok !== true) return false;
-  return own.overrides['log destination'] !== undefined || own.overrides['log format'] !== undefined;
+  return own?.ok === true && saysWhere(own.overrides);
+}
+
+function saysWhere(overrides: Overrides): boolean {
+  return overrides['log destination'] !== undefined || overrides['log format'] !== undefined;
 }
 
 /** What the command line says comes before the file, and the file before what is usual beside Cyrus. */
@@ -68,13 +71,14 @@ async function overridesOf({
     ...own.overrides,
     ...(backlog === undefined ? {} : { 'backlog default': String(backlog) }),
     ...(logfile === undefined ? {} : { 'log destination': logfile }),
-    ...levelOf(verbosity, settings.debug),
+    ...levelOf(verbosity, settings.debug, saysWhere(own.overrides)),
   });
 }
 
-function levelOf(verbosity: number, debug: boolean): Overrides {
-  if (verbosity >= VERBOSITY_TRACE) return { 'log level': 'trace' };
-  return verbosity > 0 || debug ? { 'log level': 'debug' } : {};
+/** Of what -v has Cyrus's master say nothing reaches the system's log without `debug: yes`; our JSON lines have it. */
+function levelOf(verbosity: number, debug: boolean, ownLog: boolean): Overrides {
+  if (ownLog && verbosity >= VERBOSITY_TRACE) return { 'log level': 'trace' };
+  return debug || (ownLog && verbosity > 0) ? { 'log level': 'debug' } : {};
 }
 
 /** They run before root is given away: each as the user that the master will be. */

@@ -58,6 +58,16 @@ describe('a plain cyrus.conf', () => {
     assert.equal((await master.event('listening')).effectiveBacklog, 7);
     await master.stop();
   });
+
+  test('-l 0 is a queue for one, and clients are served all the same', async (t) => {
+    const master = await startCyrmaster(install(t, lemming(PORT)), ['-l', '0']);
+    assert.equal((await master.event('listening')).effectiveBacklog, 0);
+    for (const _ of [1, 2]) {
+      const client = await master.client('lemming');
+      assert.match(await client.line(), /^lemming \d+ /);
+    }
+    await master.stop();
+  });
 });
 
 describe('what is refused', () => {

@@ -151,11 +151,11 @@ const BACKLOG_TABLE: EntryTable = {
       key: 'default',
       type: 'count',
       default: '4096',
-      minimum: 1,
+      minimum: 0,
       maximum: 2_147_483_647,
       unit: 'connections',
       origin: 'preforkd',
-      doc: 'For services without a backlog of their own.',
+      doc: 'For services without a backlog of their own. 0: one may wait, listen(2).',
     },
   ],
 };

@@ -59,7 +59,7 @@ function assertAccountable(outcome: LoadOutcome, text: string): void {
 function assertSane(master: MasterSpec): void {
   for (const { address, prefork, maxchild, clientlimit, backlog } of master.services) {
     if (address.family !== 'unix') assert.ok(address.port >= 0 && address.port <= 65_535);
-    assert.ok(prefork >= 0 && prefork <= maxchild && clientlimit >= 1 && backlog >= 1);
+    assert.ok(prefork >= 0 && prefork <= maxchild && clientlimit >= 1 && backlog >= 0);
   }
   assert.ok(master.startCap.initial >= 1 && master.startCap.initial <= master.startCap.most);
   const jobs = [...master.start, ...master.services, ...master.events, ...master.daemons];

@@ -63,9 +63,29 @@ describe('a plain cyrus.conf', () => {
     assert.equal(fromFile.master.services[0]?.backlog, 5);
     assert.equal(fromFile.master.shutdownlimitMs, 7_000);
     const { master, settings } = await loaded('-l 9 -vvv', { ownFile: own });
-    assert.equal(settings.log.level, 'trace');
+    assert.equal(settings.log.level, 'warn');
     assert.equal(master.services[0]?.backlog, 9);
-    assert.equal((await loaded('-v')).settings.log.level, 'debug');
+    assert.equal((await loaded('-l 0', { ownFile: own })).master.services[0]?.backlog, 0);
+  });
+
+  test('debug: yes raises the level; -v does so only for JSON lines, as in Cyrus', async () => {
+    const debug = readSettings(
+      new Map([
+        ['configdirectory', directory],
+        ['debug', 'yes'],
+      ]),
+      {},
+    );
+    assert.ok(debug.ok);
+    const level = async (words: string, changes: Partial<CyrusWishes> = {}) =>
+      (await loaded(words, changes)).settings.log.level;
+    assert.equal(await level('', { settings: debug.value }), 'debug');
+    assert.equal(await level('-vvv'), 'info');
+    assert.equal(await level('-vvv', { settings: debug.value }), 'debug');
+    const json = { ownFile: ownFile('MASTER {\n  log format=json level=warn\n}\n') };
+    assert.equal(await level('', json), 'warn');
+    assert.equal(await level('-v', json), 'debug');
+    assert.equal(await level('-vvv', json), 'trace');
   });
 
   test('a file of PREFORKD_CONFIG that is wrong is refused, with its place', async () => {
