@@ -10,6 +10,50 @@ export const ACCOUNTING: Chapter = {
   title: 'What workers say, and how they end',
   scenarios: [
     {
+      tells: 'a worker that crashes with its client is replaced, and the next client is greeted',
+      configuration: (stage) => services(stage.service('echo', 'prefork=1 maxchild=2')),
+      play: async (stage) => {
+        await stage.open('echo');
+        const guest = await stage.greeted('echo');
+        guest.tell('crash');
+        await guest.gone();
+        // The next one's worker is ready again beside the one that was made while it was busy.
+        return { next: await stage.visit('echo'), workers: await stage.count('echo', 2) };
+      },
+      outcome: { next: 'greeted', workers: 2 },
+    },
+    {
+      tells: 'eight workers that crash with their clients, one after the other, disable nothing',
+      configuration: (stage) => services(stage.service('echo', 'prefork=1')),
+      play: async (stage) => {
+        await stage.open('echo');
+        for (let crash = 0; crash < 8; crash += 1) {
+          const guest = await stage.greeted('echo');
+          await stage.pause(100);
+          guest.tell('crash');
+          await guest.gone();
+        }
+        // The next one's worker is ready again beside the one that was made while it was busy.
+        return { next: await stage.visit('echo'), workers: await stage.count('echo', 2) };
+      },
+      outcome: { next: 'greeted', workers: 2 },
+    },
+    {
+      tells: 'a worker that exits with 0 in the middle of a client counts as gone and is no failure',
+      configuration: (stage) => services(stage.service('echo', 'prefork=1')),
+      play: async (stage) => {
+        await stage.open('echo');
+        for (let end = 0; end < 8; end += 1) {
+          const guest = await stage.greeted('echo');
+          guest.tell('exit 0');
+          await guest.gone();
+        }
+        // The next one's worker is ready again beside the one that was made while it was busy.
+        return { next: await stage.visit('echo'), workers: await stage.count('echo', 2) };
+      },
+      outcome: { next: 'greeted', workers: 2 },
+    },
+    {
       tells: 'AVAILABLE said twice counts once',
       configuration: (stage) => services(stage.service('echo', 'prefork=2')),
       play: async (stage) => {
@@ -69,6 +113,19 @@ export const ACCOUNTING: Chapter = {
       outcome: { workers: 2, next: 'greeted' },
     },
     {
+      tells: "half a message does not garble the words of the service's other workers",
+      configuration: (stage) => services(stage.service('echo', 'prefork=1')),
+      play: async (stage) => {
+        await stage.open('echo');
+        const first = await stage.greeted('echo');
+        await stage.count('echo', 2);
+        await first.ask('half');
+        await stage.greeted('echo');
+        return { workers: await stage.count('echo', 3) };
+      },
+      outcome: { workers: 3 },
+    },
+    {
       tells: 'a worker cannot speak in the name of another one',
       configuration: (stage) => services(stage.service('echo', 'prefork=1')),
       play: async (stage) => {
@@ -101,7 +158,7 @@ export const ACCOUNTING: Chapter = {
         await stage.open('echo');
         for (let death = 0; death < 4; death += 1) {
           await stage.count('echo', 1);
-          const [pid = 0] = stage.workers('echo');
+          const pid = await stage.oneOf('echo');
           process.kill(pid, 'SIGKILL');
           await stage.until('another one', () => stage.workers('echo').some((other) => other !== pid));
         }

@@ -1,7 +1,7 @@
 // cyrus.conf: what is refused, with which exit code, and what is forgiven.
 
 import type { Chapter, Scenario } from '../support/scenario.ts';
-import { services } from '../support/sections.ts';
+import { events, services } from '../support/sections.ts';
 import type { Stage } from '../support/stage.ts';
 
 /** A file with which the master does not start. */
@@ -59,6 +59,26 @@ export const CONFIGURATION: Chapter = {
       78,
     ),
     {
+      tells: 'an event at a time that is none is refused with 78',
+      configuration: (stage) =>
+        events(`late cmd="${stage.command(`kind=job note=${stage.path('diary')} word=late`)}" at=2560`),
+      play: async (stage) => {
+        stage.start();
+        await stage.within(4_000, () => !stage.isRunning() || stage.notes('diary').length > 0);
+        const running = stage.isRunning();
+        return { code: running ? 'still there' : await stage.end(), ran: stage.notes('diary').length > 0 };
+      },
+      outcome: { code: 78, ran: false },
+      differs: [
+        {
+          field: 'code',
+          cyrus: 'still there',
+          why: 'As newer Cyrus versions do. 3.6.1 takes no offence, and runs at its start what was meant for the night.',
+        },
+        { field: 'ran', cyrus: true, why: 'The same.' },
+      ],
+    },
+    {
       tells: 'a file that is not there is refused with 78',
       configuration: () => '',
       play: async (stage) => {
@@ -68,6 +88,10 @@ export const CONFIGURATION: Chapter = {
       },
       outcome: { code: 78 },
     },
+    forgiven(
+      'a section that the end of the file closes is one',
+      (stage) => `SERVICES {\n  ${stage.service('echo')}\n`,
+    ),
     forgiven(
       'sections with other names are skipped',
       (stage) => `OTHER {\n  any thing="at all"\n}\n${services(stage.service('echo'))}`,

@@ -80,6 +80,25 @@ export const LISTENING: Chapter = {
       outcome: { workers: 2, six: 'refused' },
     },
     {
+      tells: 'maxchild holds for each address family',
+      needs: 'IPv6',
+      configuration: (stage) =>
+        services(stage.service('echo', `listen="${stage.wildcardPort}" prefork=3 maxchild=2`)),
+      play: async (stage) => {
+        stage.start();
+        await stage.within(2_000, () => stage.workers('echo').length === 6);
+        return { workers: stage.workers('echo').length };
+      },
+      outcome: { workers: 4 },
+      differs: [
+        {
+          field: 'workers',
+          cyrus: 6,
+          why: 'maxchild is asked before every single start, here for each family. Cyrus asks once and then fills up to prefork.',
+        },
+      ],
+    },
+    {
       tells: 'a unix socket serves, and everybody may connect',
       configuration: (stage) => services(stage.service('local', `listen="${stage.path('sock')}" prefork=1`)),
       play: async (stage) => {

@@ -11,6 +11,9 @@ async function guests(stage: Stage, name: string, count: number) {
   return Promise.all(times(count).map(() => stage.greeted(name)));
 }
 
+const MAXCHILD_ALWAYS =
+  'maxchild is asked before every single start. Cyrus asks once and then fills up to prefork.';
+
 export const PREFORK: Chapter = {
   title: 'How many workers there are',
   scenarios: [
@@ -74,6 +77,17 @@ export const PREFORK: Chapter = {
       outcome: { early: false, workers: 2, 'by the same worker': true },
     },
     {
+      tells: 'maxchild is stronger than prefork',
+      configuration: (stage) => services(stage.service('echo', 'prefork=5 maxchild=2')),
+      play: async (stage) => {
+        await stage.open('echo');
+        await stage.within(2_000, () => stage.workers('echo').length === 5);
+        return { workers: stage.workers('echo').length };
+      },
+      outcome: { workers: 2 },
+      differs: [{ field: 'workers', cyrus: 5, why: MAXCHILD_ALWAYS }],
+    },
+    {
       tells: 'ten clients at once on prefork=0 are all greeted, by ten workers',
       configuration: (stage) => services(stage.service('echo')),
       play: async (stage) => {
@@ -119,7 +133,7 @@ export const PREFORK: Chapter = {
       play: async (stage) => {
         await stage.open('echo');
         const before = await stage.count('echo', 1);
-        const [first = 0] = stage.workers('echo');
+        const first = await stage.oneOf('echo');
         process.kill(first, 'SIGKILL');
         await stage.until('another one', () => stage.workers('echo').some((pid) => pid !== first));
         return { before, after: await stage.count('echo', 1) };

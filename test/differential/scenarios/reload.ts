@@ -45,6 +45,42 @@ export const RELOAD: Chapter = {
       outcome: { cut: false, 'gone afterwards': true, visit: 'greeted' },
     },
     {
+      tells: 'a larger prefork takes effect',
+      configuration: (stage) => services(stage.service('echo', 'prefork=1')),
+      play: async (stage) => {
+        await stage.open('echo');
+        await stage.count('echo', 1);
+        const before = await stage.oneOf('echo');
+        reload(stage, services(stage.service('echo', 'prefork=3')));
+        // Ours lets one that has not spoken yet go later.
+        await stage.until('the end of the one before', () => !stage.workers('echo').includes(before));
+        return { workers: await stage.count('echo', 3) };
+      },
+      outcome: { workers: 3 },
+    },
+    {
+      tells: 'a smaller maxchild takes effect',
+      configuration: (stage) => services(stage.service('echo', 'prefork=4')),
+      play: async (stage) => {
+        await stage.open('echo');
+        await stage.count('echo', 4);
+        const before = stage.workers('echo');
+        reload(stage, services(stage.service('echo', 'prefork=4 maxchild=2')));
+        const isAfter = (pid: number) => !before.includes(pid);
+        await stage.until('others', () => stage.workers('echo').filter(isAfter).length >= 2);
+        const settled = await stage.count('echo', 2);
+        return { 'more than maxchild': settled > 2 };
+      },
+      outcome: { 'more than maxchild': false },
+      differs: [
+        {
+          field: 'more than maxchild',
+          cyrus: true,
+          why: 'maxchild is asked before every single start. Cyrus asks once and then fills up to prefork.',
+        },
+      ],
+    },
+    {
       tells: 'a changed listen= is a new socket, and the old one refuses',
       configuration: (stage) => services(stage.service('echo', 'prefork=1')),
       play: async (stage) => {
@@ -90,6 +126,22 @@ export const RELOAD: Chapter = {
       outcome: { late: 'greeted', echo: 'greeted' },
     },
     {
+      tells: 'a service that was removed and put in again serves',
+      configuration: (stage) => services(stage.service('echo', 'prefork=1'), stage.service('stays')),
+      play: async (stage) => {
+        await stage.open('echo', 'stays');
+        await stage.count('echo', 1);
+        const both = services(stage.service('echo', 'prefork=1'), stage.service('stays'));
+        reload(stage, services(stage.service('stays')));
+        await stage.until('it to be gone', () => !stage.isListening('echo'));
+        await stage.count('echo', 0);
+        reload(stage, both);
+        await stage.up('echo');
+        return { visit: await stage.visit('echo'), workers: await stage.count('echo', 2) };
+      },
+      outcome: { visit: 'greeted', workers: 2 },
+    },
+    {
       tells: 'START does not run again',
       configuration: (stage) =>
         [
@@ -126,6 +178,32 @@ export const RELOAD: Chapter = {
           field: 'runs',
           cyrus: 2,
           why: 'A period that is the same keeps its clock. Under Cyrus ten reloads in an hour are ten runs of an hourly event.',
+        },
+      ],
+    },
+    {
+      tells: 'an event that is running is not signalled by a reload',
+      configuration: (stage) =>
+        [
+          events(
+            `busy cmd="${stage.command(`kind=job for=1500 note=${stage.path('diary')} word=busy`)}" period=600`,
+          ),
+          services(stage.service('echo', 'prefork=1')),
+        ].join('\n'),
+      play: async (stage) => {
+        await stage.open('echo');
+        await stage.noted('diary', 'busy began');
+        await stage.pause(200);
+        stage.signal('SIGHUP');
+        await stage.noted('diary', 'busy ended');
+        return { signalled: stage.notes('diary').includes('busy HUP') };
+      },
+      outcome: { signalled: false },
+      differs: [
+        {
+          field: 'signalled',
+          cyrus: true,
+          why: 'A run that goes on is none of the reload. SIGHUP ends a program that does not expect it: Cyrus cuts an expiry in the middle.',
         },
       ],
     },

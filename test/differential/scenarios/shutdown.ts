@@ -66,6 +66,25 @@ export const SHUTDOWN: Chapter = {
       outcome: { first: 0, visit: 'greeted' },
     },
     {
+      tells: 'a worker that pays no attention to SIGTERM does not hold up the end for ever',
+      configuration: (stage) => services(stage.service('deaf', 'prefork=1', 'ignore=1')),
+      play: async (stage) => {
+        await stage.open('deaf');
+        await stage.greeted('deaf');
+        stage.signal('SIGTERM');
+        return { code: await stage.end(15_000), 'somebody is left': stage.leftNow() > 0 };
+      },
+      outcome: { code: 0, 'somebody is left': false },
+      differs: [
+        {
+          field: 'code',
+          cyrus: 'still there',
+          why: 'SIGKILL follows SIGTERM at the stop limit. Cyrus waits for as long as one worker hangs, and so does whoever restarts it.',
+        },
+        { field: 'somebody is left', cyrus: true, why: 'The same.' },
+      ],
+    },
+    {
       tells: 'when the master is killed, its workers serve on until they are told otherwise',
       configuration: (stage) => services(stage.service('echo', 'prefork=2')),
       play: async (stage) => {

@@ -77,7 +77,7 @@ export const SURROUNDINGS: Chapter = {
       play: async (stage) => {
         await stage.open('echo');
         await stage.count('echo', 1);
-        const [pid = 0] = stage.workers('echo');
+        const pid = await stage.oneOf('echo');
         return { blocked: statusOf(pid, 'SigBlk'), ignored: statusOf(pid, 'SigIgn') };
       },
       outcome: { blocked: '0000000000000000', ignored: '0000000000000000' },
@@ -120,7 +120,7 @@ export const SURROUNDINGS: Chapter = {
       play: async (stage) => {
         stage.start();
         await stage.noted('diary', 'idle began');
-        const [pid = 0] = stage.workers('idle');
+        const pid = await stage.oneOf('idle');
         const { CYRUS_ISDAEMON, CYRUS_SERVICE } = environmentOf(pid);
         const open = Object.entries(descriptorsOf(pid)).filter(([fd]) => Number(fd) > 2);
         return {

@@ -58,11 +58,11 @@ export function workingDirectoryOf(pid: number): string {
   return linkOf(`/proc/${pid}/cwd`);
 }
 
-/** CPU time of all its threads so far, ms; /proc/PID/task/TID/schedstat counts nanoseconds. */
-export function cpuMsOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`)
-    .map((thread) => Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0]) / 1e6)
-    .reduce((sum, ms) => sum + ms, 0);
+/** Is one of its threads running, or would it, if there were a processor for it? */
+export function isRunnable(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).some((thread) =>
+    / R /.test(read(`/proc/${pid}/task/${thread}/stat`).replace(/^.*\)/, '')),
+  );
 }
 
 const LISTEN_STATE = '0A';

@@ -1,5 +1,5 @@
-// The two masters, each started with the same words on the same plain cyrus.conf and imapd.conf, as cyrus:mail; and why
-// they cannot be compared here, if so. Called by the stage and by the test.
+// The two masters, each started by root with the same words on the same plain cyrus.conf and imapd.conf, to become cyrus:mail;
+// and why they cannot be compared here, if so. Called by the stage and by the test.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const CYRUS_MASTER = '/usr/lib/cyrus/bin/master';
 const PREFORKD = join(ROOT, 'dist/src/cyrmaster.js');
 const AS_CYRUS = ['setpriv', '--reuid=cyrus', '--regid=mail', '--init-groups'] as const;
 
-/** As whom both masters run. */
+/** As whom both masters run once they have bound their sockets. */
 export function asCyrus(command: readonly string[]): readonly string[] {
   return [...AS_CYRUS, ...command];
 }
@@ -25,7 +25,7 @@ export function commandOf(side: Side, directory: string, words: readonly string[
   const at = (name: string) => join(directory, name);
   const master = side === 'cyrus' ? [CYRUS_MASTER] : [process.execPath, PREFORKD];
   const common = ['-C', at('imapd.conf'), '-M', at('cyrus.conf'), '-p', at('master.pid')];
-  return asCyrus([...master, ...common, ...words]);
+  return [...master, ...common, ...words];
 }
 
 /** Both log into `syslog` of the directory; each has what only it needs. */

@@ -95,6 +95,11 @@ export class Stage {
     writeFileSync(this.path('cyrus.conf'), `${text}\n`);
   }
 
+  /** What waits at `gate` goes on. */
+  openGate(): void {
+    writeFileSync(this.path('gate'), '');
+  }
+
   /** There is no cyrus.conf at all. */
   forget(): void {
     rmSync(this.path('cyrus.conf'), { force: true });
@@ -209,6 +214,14 @@ export class Stage {
       .filter((pid) => name === undefined || environmentOf(pid).CYRUS_SERVICE === name);
   }
 
+  /** One of them, once there is one. Never 0: a signal to that would be to ourselves. */
+  async oneOf(name: string): Promise<number> {
+    await this.until(`a worker of ${name}`, () => this.workers(name).length > 0);
+    const [pid] = this.workers(name);
+    if (pid === undefined) throw new Error(`the only worker of ${name} has just gone`);
+    return pid;
+  }
+
   /** How many workers there are once the number has come to rest; `wanted` is waited for first. */
   async count(name: string, wanted: number): Promise<number> {
     await this.within(COUNT_LIMIT_MS, () => this.workers(name).length === wanted);
@@ -225,6 +238,7 @@ export class Stage {
   }
 
   signal(signal: NodeJS.Signals): void {
+    if (this.pid === 0) throw new Error('there is no master');
     process.kill(this.pid, signal);
   }
 

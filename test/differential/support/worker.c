@@ -3,9 +3,10 @@
    client says, a line at a time. What it does before the first client is said by its arguments, `name=value`:
      kind=worker|multi|udp|daemon|job   what it is; a daemon and a job have no socket
      slow=MS          sleeps before it has set a signal handler      say=N         says message N before anybody came
+     gate=PATH        goes no further before this file exists
      exit=CODE        ends at once (a job: at its end)               exitif=PATH   ends with 1 while this file exists
      uses=N           ends after so many clients                     ignore=1      pays no attention to SIGTERM
-     note=PATH word=W appends `W began`, `W HUP`, `W TERM`, `W ended` to a file
+     note=PATH word=W appends `W began`, `W HUP`, `W TERM`, `W ended`, `W speechless` to a file
      for=MS           how long a job takes                           ok=1          a daemon says ok\r\n when it is up */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 enum { AVAILABLE = 1, UNAVAILABLE = 2, CONNECTION = 3, CONNECTION_MULTI = 4 };
-enum { STATUS_FD = 3, LISTEN_FD = 4, EX_OSERR = 71, EX_TEMPFAIL = 75, CLIENTS_MAX = 64 };
+enum { STATUS_FD = 3, LISTEN_FD = 4, EX_OSERR = 71, EX_TEMPFAIL = 75, CLIENTS_MAX = 64, GATE_MS = 10 };
 
 static char **words;
 static const char *note_path, *note_word;
@@ -203,6 +204,7 @@ int main(int argc, char **argv) {
   int is_job = strcmp(kind, "job") == 0, is_daemon = strcmp(kind, "daemon") == 0;
   note("began");
   nap(number("slow", 0));
+  while (option("gate") && access(option("gate"), F_OK) != 0) nap(GATE_MS);
   has_socket = !is_job && !is_daemon;
   set_handlers();
   if (option("exitif") && access(option("exitif"), F_OK) == 0) return 1;
@@ -212,7 +214,7 @@ int main(int argc, char **argv) {
     return (int)number("exit", 0);
   }
   if (option("exit")) return (int)number("exit", 0);
-  if (number("ok", 0) && write(STATUS_FD, "ok\r\n", 4) < 0) return EX_OSERR;
+  if (number("ok", 0) && write(STATUS_FD, "ok\r\n", 4) < 0) note("speechless");
   if (option("say")) say((int32_t)number("say", 0));
   while (is_daemon) pause();
   if (strcmp(kind, "multi") == 0) serve_many();
