@@ -30,6 +30,8 @@ export interface MasterInput {
 /** Cyrus's code for what it has no name for. */
 const EXIT_OTHER = 2;
 
+const HELD = 'cannot get exclusive lock on pidfile (is another master still running?)';
+
 export async function runMasterOf(order: Order, input: MasterInput): Promise<number> {
   takeTitle(process.argv[1] ?? '', process.argv.slice(2));
   const place = findPlace(order);
@@ -74,8 +76,8 @@ async function serve(order: Order, becomes: User | undefined, input: MasterInput
       input.up();
     },
     asOwner: (make) => (becomes === undefined ? make() : asUser(becomes, make)),
-    // The pidfile would be the other's as well.
-    exitCodeWhenHeld: EXIT.osError,
+    // The pidfile would be the other's as well: so Cyrus's words for that.
+    whenHeld: { exitCode: EXIT.osError, text: HELD },
   };
   const read = loadCyrus({ ...order, becomes });
   const load: LoadConfiguration = async (file) => {

@@ -10,13 +10,13 @@ export interface Face {
   pidfileTaken(): void;
   /** Makes, synchronously, what must belong to the user that the master becomes. */
   asOwner<T>(make: () => T): T;
-  /** When another master has the run directory. */
-  readonly exitCodeWhenHeld: number;
+  /** When another master has the run directory; without a text it is said in ours. */
+  readonly whenHeld: { readonly exitCode: number; readonly text?: string };
 }
 
 export const PLAIN: Face = {
   pidfile: undefined,
   pidfileTaken: () => {},
   asOwner: (make) => make(),
-  exitCodeWhenHeld: EXIT.temporary,
+  whenHeld: { exitCode: EXIT.temporary },
 };

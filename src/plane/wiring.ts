@@ -47,7 +47,7 @@ export async function runMaster(file: string, options: RunOptions): Promise<numb
   const { configuration } = loaded;
   const prepared = await prepare(configuration, face);
   if (!prepared.ok) {
-    complain(`preforkd: ${prepared.error.text}`);
+    complain(prepared.error.text);
     return prepared.error.exitCode;
   }
   const { runDirectory, lock, destination } = prepared.value;
@@ -81,15 +81,20 @@ interface Prepared {
 async function prepare({ settings }: Configuration, face: Face): Promise<Result<Prepared, Refusal>> {
   const directory = face.asOwner(() => prepareRunDirectory(settings.runDirectory, settings.controlSocket));
   if (!directory.ok) {
-    return err({ exitCode: EXIT.cannotCreate, text: `the run directory cannot be used: ${directory.error}` });
+    return err({
+      exitCode: EXIT.cannotCreate,
+      text: `preforkd: the run directory cannot be used: ${directory.error}`,
+    });
   }
   const runDirectory = directory.value;
   const outcome = await takeInstanceLock(runDirectory);
   if (outcome.kind === 'held') {
     const holder = outcome.pid === undefined ? 'another master' : `another master (pid ${outcome.pid})`;
     return err({
-      exitCode: face.exitCodeWhenHeld,
-      text: `${holder} runs on ${runDirectory} already; stop it first (preforkd stop), or set another \`run directory=\` in MASTER`,
+      exitCode: face.whenHeld.exitCode,
+      text:
+        face.whenHeld.text ??
+        `preforkd: ${holder} runs on ${runDirectory} already; stop it first (preforkd stop), or set another \`run directory=\` in MASTER`,
     });
   }
   try {
@@ -99,7 +104,7 @@ async function prepare({ settings }: Configuration, face: Face): Promise<Result<
     outcome.lock.release();
     return err({
       exitCode: EXIT.cannotCreate,
-      text: `the log ${settings.log.destination} cannot be opened: ${(error as Error).message}`,
+      text: `preforkd: the log ${settings.log.destination} cannot be opened: ${(error as Error).message}`,
     });
   }
 }

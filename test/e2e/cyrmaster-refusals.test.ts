@@ -2,10 +2,8 @@
 // in the file of CYRUS_SYSLOG_FILE, and as real datagrams to the /dev/log of a mount namespace of the test's own.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, type TestContext, test } from 'node:test';
-import { createLinuxOs } from '../../src/os/linux/index.ts';
 import {
   CYRMASTER,
   callCyrmaster,
@@ -15,6 +13,7 @@ import {
   startCyrmaster,
 } from './cyrmaster-support.ts';
 import { run } from './harness.ts';
+import { noSyslogd, ownSyslogd } from './own-syslogd.ts';
 
 const PORT = 'listen="127.0.0.1:0"';
 
@@ -73,39 +72,23 @@ describe('CYRUS_SYSLOG_FILE has', () => {
   });
 });
 
-const DEVICES = ['null', 'zero', 'random', 'urandom'];
-const isolated = spawnSync('unshare', ['-m', 'true']).status === 0;
-
-test('syslogd has them as datagrams of facility mail', {
-  skip: !isolated && 'a /dev/log of our own needs a mount namespace (root)',
-}, async (t) => {
+test('syslogd has them as datagrams of facility mail', { skip: noSyslogd }, async (t) => {
   const installation = installVoiced(t, lemming(PORT));
-  const dev = installation.path('dev');
-  for (const directory of [dev, installation.path('run')]) mkdirSync(directory);
-  const os = createLinuxOs({ runDirectory: installation.path('run'), listenFds: { count: 0, names: [] } });
-  const syslogd = os.openNotify(undefined);
-  assert.ok(syslogd.ok);
-  t.after(() => os.closeNotify(syslogd.fd, syslogd.path));
-  symlinkSync(syslogd.path, `${dev}/log`);
-  symlinkSync('/proc/self/fd', `${dev}/fd`);
-  for (const name of DEVICES) writeFileSync(`${dev}/${name}`, '');
-  const binds = DEVICES.map((name) => `mount --bind /dev/${name} ${dev}/${name}`);
-  const script = [...binds, `mount --rbind ${dev} /dev`, 'exec "$@"'].join(' && ');
-  const master = [process.execPath, CYRMASTER, ...installation.words];
+  const syslogd = ownSyslogd(t, installation.directory);
+  const [unshare = '', ...before] = [...syslogd.words, process.execPath, CYRMASTER, ...installation.words];
   const { directory, environment } = installation;
-  const call = (words: readonly string[]) =>
-    run('unshare', ['-m', 'sh', '-c', script, 'sh', ...master, ...words], directory, environment);
-  const received = () => {
-    const outcome = os.read(syslogd.fd, 16_384);
-    return outcome.kind === 'data' ? Buffer.from(outcome.bytes).toString() : outcome.kind;
-  };
+  const call = (words: readonly string[]) => run(unshare, [...before, ...words], directory, environment);
   // Before there is a supervisor thread.
   const unread = await call(['-C', 'missing.conf']);
   assert.equal(unread.code, 78, unread.stderr);
-  assert.match(received(), /^<18>\w{3} .* master\[\d+\]: can't open configuration file .*: No such file/);
-  assert.match(received(), /^<21>\w{3} .* master\[\d+\]: exiting$/);
+  const [first = '', second = '', third] = syslogd.received();
+  assert.match(first, /^<18>\w{3} .* master\[\d+\]: can't open configuration file .*: No such file/);
+  assert.match(second, /^<21>\w{3} .* master\[\d+\]: exiting$/);
+  assert.equal(third, undefined);
   // By the supervisor thread.
   symlinkSync('elsewhere', installation.path('link.pid'));
   assert.equal((await call(['-p', 'link.pid'])).code, 71);
-  assert.match(received(), /^<19>\w{3} .* cyrus\/master\[\d+\]: can't open pidfile: Too many levels/);
+  const [only = '', more] = syslogd.received();
+  assert.match(only, /^<19>\w{3} .* cyrus\/master\[\d+\]: can't open pidfile: Too many levels/);
+  assert.equal(more, undefined);
 });
