@@ -4,7 +4,8 @@
 import { didYouMean } from '../config/suggest.ts';
 import { type ControlRoutes, createControlRoutes } from './control/routes.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
-import { createRoutes } from './http/routes.ts';
+import { openStatusPage } from './http/page.ts';
+import { createRoutes, health } from './http/routes.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
 import type { Log } from './logs/logger.ts';
 import { createMetricsPage } from './metrics/exporter.ts';
@@ -59,7 +60,7 @@ export function controlRoutes(hands: Hands, stopped: Promise<number>, { log, rec
 export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServer | undefined {
   const { http } = input.configuration.settings;
   if (http === undefined) return undefined;
-  const { log, board, slots, cyrusMetrics } = ears;
+  const { log, board, slots, recent, cyrusMetrics } = ears;
   const plane = createPlaneNumbers({
     version: input.version,
     counters: ears.counters,
@@ -77,15 +78,29 @@ export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServe
     }),
     (numbers) => cyrusMetrics?.metrics(numbers, () => hands.reloader.current.master) ?? [],
   );
-  return startHttpServer({
+  const sources = { metrics, status: hands.status, boardAgeMs: board.ageMs };
+  const failed = (reason: string) => log.tell({ kind: 'http-error', reason });
+  const { version, file } = input;
+  const page = openStatusPage({
+    ...{ version, file, board, slots, status: hands.status, recent, failed },
+    health: () => health(sources),
+  });
+  const server = startHttpServer({
     ...http,
-    routes: createRoutes({ metrics, status: hands.status, boardAgeMs: board.ageMs }),
+    routes: createRoutes(sources, page.routes),
     listening: (url) => log.tell({ kind: 'http-listening', url }),
     unavailable: (reason, retryInMs) => {
       log.tell({ kind: 'http-unavailable', address: `${http.host}:${http.port}`, reason, retryInMs });
     },
-    failed: (reason) => log.tell({ kind: 'http-error', reason }),
+    failed,
   });
+  return {
+    url: server.url,
+    stop: () => {
+      page.stop();
+      server.stop();
+    },
+  };
 }
 
 export function signalHandler({ log, workers }: Ears, { thread, reloader }: Hands): SignalHandler {

@@ -1,15 +1,16 @@
 // Which path answers what. Reading only: GET and HEAD, no body. Called by the HTTP server for every request; the
 // answers come from the scoreboard copy, the cached snapshot and nothing slower.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MetricsPage } from '../metrics/exporter.ts';
 import type { Status, StatusReader } from '../status.ts';
-import { INDEX_PAGE } from './index-page.ts';
 
 export interface Page {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Buffer;
+  /** The answer has no end yet: who has this writes it, after the headers. */
+  readonly take?: (response: ServerResponse) => void;
   readonly headers?: Readonly<Record<string, string>>;
   /** The connection ends after this answer. */
   readonly close?: boolean;
@@ -23,15 +24,17 @@ export interface RouteSources {
   boardAgeMs(): number;
 }
 
+/** Paths beside those here; undefined: it is none of them. */
+export type MoreRoutes = (path: string) => HttpRoutes | undefined;
+
 /** A turn as young as this proves by itself that the supervisor is alive. */
 const FRESH_MS = 2_000;
 const TEXT = 'text/plain; charset=utf-8';
 
-export function createRoutes(sources: RouteSources): HttpRoutes {
+export function createRoutes(sources: RouteSources, more: MoreRoutes = () => undefined): HttpRoutes {
   const metrics = shared(() => metricsPage(sources));
   const status = shared(() => statusPage(sources));
   const paths: Readonly<Record<string, () => Promise<Page>>> = {
-    '/': async () => ({ status: 200, contentType: 'text/html; charset=utf-8', body: INDEX_PAGE }),
     '/metrics': metrics,
     '/healthz': () => health(sources),
     '/readyz': () => readiness(sources),
@@ -39,13 +42,13 @@ export function createRoutes(sources: RouteSources): HttpRoutes {
   };
   return async (request) => {
     const path = pathOf(request.url ?? '/');
-    const route = Object.hasOwn(paths, path) ? paths[path] : undefined;
+    const route = Object.hasOwn(paths, path) ? paths[path] : more(path);
     if (route === undefined) return { ...text(404, 'not found; see /\n'), close: hasBody(request) };
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return { ...text(405, 'only GET and HEAD\n'), headers: { allow: 'GET, HEAD' }, close: true };
     }
     if (hasBody(request)) return { ...text(413, 'no body, please\n'), close: true };
-    return route();
+    return route(request);
   };
 }
 
@@ -65,7 +68,7 @@ async function metricsPage({ metrics }: RouteSources): Promise<Page> {
 }
 
 /** Alive: the supervisor has just turned, or (it may have slept, for nothing happened) it answers when asked. */
-async function health(sources: RouteSources): Promise<Page> {
+export async function health(sources: RouteSources): Promise<Page> {
   if (sources.boardAgeMs() < FRESH_MS) return text(200, 'ok\n');
   const status = await sources.status.read();
   return status.ok ? text(200, 'ok\n') : text(503, `${status.error}\n`);

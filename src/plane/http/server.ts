@@ -101,17 +101,31 @@ function urlOf(server: Server): string | undefined {
   return `http://${host}:${address.port}`;
 }
 
+/** For a browser that is led here by a page of somebody else. */
+const HARDENING = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
 async function serve(input: HttpInput, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const page = await input.routes(request);
     response.writeHead(page.status, {
       'content-type': page.contentType,
-      'content-length': Buffer.byteLength(page.body),
+      ...(page.take ? {} : { 'content-length': Buffer.byteLength(page.body) }),
       'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
+      ...HARDENING,
       ...page.headers,
       ...(page.close ? { connection: 'close' } : {}),
     });
+    if (page.take && request.method !== 'HEAD') {
+      // It is silent for as long as it only listens; who takes it knows when it has gone.
+      request.socket.setTimeout(0);
+      page.take(response);
+      return;
+    }
     response.end(request.method === 'HEAD' ? undefined : page.body);
     if (page.close) response.once('finish', () => request.socket.destroySoon());
   } catch (error) {

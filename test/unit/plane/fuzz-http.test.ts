@@ -12,11 +12,13 @@ import { fakeThread } from './support/fake-thread.ts';
 import { answersIn, malformed, wellFormed } from './support/made-up-http.ts';
 import { cutAt, RawClient } from './support/raw-client.ts';
 import { statusReader } from './support/status.ts';
+import { type MadeUpMaster, madeUpMaster } from './support/status-page.ts';
 
 const METRICS = 'preforkd_turns_total 1\n';
 const KNOWN = new Set([100, 200, 400, 404, 405, 408, 413, 417, 431]);
 
 let server: HttpServer;
+let master: MadeUpMaster;
 let url: string;
 let routes: HttpRoutes;
 const failures: string[] = [];
@@ -25,7 +27,9 @@ const uncaught = (error: unknown) => void failures.push(String(error));
 before(async () => {
   process.on('uncaughtException', uncaught);
   const metrics = { contentType: 'text/plain; version=0.0.4', render: async () => METRICS };
-  routes = createRoutes({ metrics, status: statusReader(fakeThread()), boardAgeMs: () => 10 });
+  const status = statusReader(fakeThread());
+  master = madeUpMaster(status);
+  routes = createRoutes({ metrics, status, boardAgeMs: () => 10 }, master.page.routes);
   url = await new Promise<string>((listening) => {
     const failed = (reason: string) => void failures.push(reason);
     server = startHttpServer({ host: '127.0.0.1', port: 0, routes, listening, unavailable: failed, failed });
@@ -33,6 +37,7 @@ before(async () => {
 });
 after(() => {
   process.off('uncaughtException', uncaught);
+  master.page.stop();
   server.stop();
 });
 

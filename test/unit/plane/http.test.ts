@@ -3,19 +3,26 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { createRoutes, notReadyBecause } from '../../../src/plane/http/routes.ts';
 import { type HttpServer, startHttpServer } from '../../../src/plane/http/server.ts';
 import { type FakeThread, fakeThread, sampleSnapshot } from './support/fake-thread.ts';
 import { sampleStatus, statusReader } from './support/status.ts';
+import { type MadeUpMaster, madeUpMaster } from './support/status-page.ts';
 import { until } from './support/until.ts';
 
 let thread: FakeThread;
 let server: HttpServer;
+let master: MadeUpMaster;
 let url: string;
 let ageMs: number;
 let failures: string[];
 let rendered: () => Promise<string>;
+
+before(() => {
+  master = madeUpMaster(statusReader(fakeThread()));
+});
+after(() => master.page.stop());
 
 beforeEach(async () => {
   thread = fakeThread();
@@ -23,12 +30,13 @@ beforeEach(async () => {
   failures = [];
   rendered = async () => 'preforkd_turns_total 1\n';
   const metrics = { contentType: 'text/plain; version=0.0.4', render: () => rendered() };
+  const status = statusReader(thread);
   url = await new Promise<string>((listening) => {
     server = startHttpServer({
       host: '127.0.0.1',
       port: 0,
       headersTimeoutMs: 100,
-      routes: createRoutes({ metrics, status: statusReader(thread), boardAgeMs: () => ageMs }),
+      routes: createRoutes({ metrics, status, boardAgeMs: () => ageMs }, master.page.routes),
       listening,
       unavailable: (reason) => failures.push(reason),
       failed: (reason) => failures.push(reason),
@@ -36,7 +44,9 @@ beforeEach(async () => {
   });
 });
 
-afterEach(() => server.stop());
+afterEach(() => {
+  server.stop();
+});
 
 const port = () => Number(new URL(url).port);
 
