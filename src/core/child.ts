@@ -59,6 +59,7 @@ function protocolVariables(service: Service): Record<string, string> {
       [environment.CYRUS_ID]: String(spec.index),
       [environment.PREFORKD_BACKLOG]: String(spec.backlog),
       [environment.PREFORKD_CLIENT_LIMIT]: String(spec.clientlimit),
+      [environment.PREFORKD_QUEUE_WAIT]: '1',
     };
   }
   if (service.protocol !== 'systemd') return {};

@@ -4,8 +4,8 @@
 // epoll brings the rest back in the next turn. Exits are only noted here: reap.ts collects them after the last words.
 
 import { decodeNotify, NOTIFY_DATAGRAM_BYTES_MAX } from '../protocol/notify-message.ts';
-import { beginsMessage, decodeStatus, type StatusMessage } from '../protocol/status-message.ts';
-import { add, SERVICE_FIELD } from './board.ts';
+import { beginsMessage, decodeStatus, queueWaitMs, type StatusMessage } from '../protocol/status-message.ts';
+import { add, observe, QUEUE_WAIT_BUCKETS, queueWaitField, SERVICE_FIELD } from './board.ts';
 import { drain, type Heard } from './drain.ts';
 import { type Master, tell } from './master.ts';
 import { readOutput } from './output.ts';
@@ -88,8 +88,23 @@ function hear(master: Master, worker: Worker, message: StatusMessage): void {
     complain(master, worker, `${message.word} in the name of pid ${message.pid}`);
     return;
   }
+  if (message.word === 'queueWait') {
+    hearQueueWait(master, worker, queueWaitMs(message.number));
+    return;
+  }
   const change = worked(master, worker, message.word);
   if (change.odd !== undefined) complain(master, worker, change.odd);
+}
+
+/** A figure and no word: it changes no state, and decides nothing. One for each client that was reported before it. */
+function hearQueueWait(master: Master, worker: Worker, waitMs: number): void {
+  if (worker.waitsTold >= worker.uses) {
+    complain(master, worker, 'a queue wait without a connection');
+    return;
+  }
+  worker.waitsTold += 1;
+  const { view } = worker.owner;
+  if (view) observe(view, queueWaitField, QUEUE_WAIT_BUCKETS, waitMs / 1000);
 }
 
 function hearNotification(master: Master, worker: Worker, datagram: Uint8Array): void {

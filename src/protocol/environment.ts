@@ -17,6 +17,9 @@ export const PREFORKD_MASTER_PID = 'PREFORKD_MASTER_PID';
 /** Connections that a multi-client worker may hold at once (key `clientlimit`). */
 export const PREFORKD_CLIENT_LIMIT = 'PREFORKD_CLIENT_LIMIT';
 
+/** '1': this master understands how long clients were queued (status-message.ts). Cyrus's does not. */
+export const PREFORKD_QUEUE_WAIT = 'PREFORKD_QUEUE_WAIT';
+
 /** Variables of our own parents that no child may inherit: each would be read as meant for the child. */
 export const NEVER_INHERITED: readonly string[] = [
   CYRUS_SERVICE,
@@ -31,4 +34,5 @@ export const NEVER_INHERITED: readonly string[] = [
   PREFORKD_BACKLOG,
   PREFORKD_MASTER_PID,
   PREFORKD_CLIENT_LIMIT,
+  PREFORKD_QUEUE_WAIT,
 ];

@@ -1,5 +1,7 @@
 // The 8-byte status message of the `cyrus` protocol: { int32 message; int32 pid }, native-endian, no framing,
 // atomic because it is shorter than PIPE_BUF (pipe(7)). Source: Cyrus IMAP master/service.h.
+// One number is ours: how long a client was queued. Cyrus's master does not know it, and is never sent it: workers say it
+// only where the environment has PREFORKD_QUEUE_WAIT.
 // The decoder takes any bytes: a number that is no message comes back as `unknown`, a short rest is returned
 // to be completed by the next read. It never throws.
 
@@ -11,9 +13,14 @@ export const STATUS_NUMBERS = { available: 1, unavailable: 2, connection: 3, con
 
 export type StatusWord = keyof typeof STATUS_NUMBERS;
 
+/** A queue wait is a number that begins so, as no text does; the lower 28 bits are its milliseconds. */
+const QUEUE_WAIT_MARK = 0x1000_0000;
+/** Three days. */
+export const QUEUE_WAIT_MS_MAX = 0x0fff_ffff;
+
 export interface StatusMessage {
-  /** `unknown`: the number is none of the protocol's; see `number`. */
-  readonly word: StatusWord | 'unknown';
+  /** `queueWait`: see queueWaitMs(). `unknown`: the number is none of the protocol's; see `number`. */
+  readonly word: StatusWord | 'queueWait' | 'unknown';
   readonly number: number;
   /** The pid that the sender claims. Identity is the channel; a foreign pid is reported and not believed. */
   readonly pid: number;
@@ -24,9 +31,24 @@ const WORDS = new Map<number, StatusWord>(
 );
 
 export function encodeStatus(word: StatusWord, pid: number): Uint8Array {
+  return encode(STATUS_NUMBERS[word], pid);
+}
+
+/** "The client that I have just reported was queued for so long": whole milliseconds, cut to what a message can say. */
+export function encodeQueueWait(waitMs: number, pid: number): Uint8Array {
+  const whole = Math.min(QUEUE_WAIT_MS_MAX, Math.max(0, Math.trunc(waitMs)));
+  return encode(QUEUE_WAIT_MARK + whole, pid);
+}
+
+/** Of the number of a message whose word is `queueWait`. */
+export function queueWaitMs(number: number): number {
+  return number - QUEUE_WAIT_MARK;
+}
+
+function encode(number: number, pid: number): Uint8Array {
   const bytes = new Uint8Array(STATUS_MESSAGE_BYTES);
   const view = new DataView(bytes.buffer);
-  view.setInt32(0, STATUS_NUMBERS[word], endianness === 'little');
+  view.setInt32(0, number, endianness === 'little');
   view.setInt32(4, pid, endianness === 'little');
   return bytes;
 }
@@ -46,9 +68,14 @@ export function decodeStatus(rest: Uint8Array, chunk: Uint8Array): Decoded {
   for (; offset + STATUS_MESSAGE_BYTES <= bytes.length; offset += STATUS_MESSAGE_BYTES) {
     const number = view.getInt32(offset, endianness === 'little');
     const pid = view.getInt32(offset + 4, endianness === 'little');
-    messages.push({ word: WORDS.get(number) ?? 'unknown', number, pid });
+    messages.push({ word: wordOf(number), number, pid });
   }
   return { messages, rest: bytes.slice(offset) };
+}
+
+function wordOf(number: number): StatusMessage['word'] {
+  const isWait = number >= QUEUE_WAIT_MARK && number <= QUEUE_WAIT_MARK + QUEUE_WAIT_MS_MAX;
+  return WORDS.get(number) ?? (isWait ? 'queueWait' : 'unknown');
 }
 
 /**

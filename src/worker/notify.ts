@@ -7,7 +7,12 @@
 
 import { writeSync } from 'node:fs';
 import { STATUS_FD } from '../protocol/fds.ts';
-import { encodeStatus, STATUS_MESSAGE_BYTES, type StatusWord } from '../protocol/status-message.ts';
+import {
+  encodeQueueWait,
+  encodeStatus,
+  STATUS_MESSAGE_BYTES,
+  type StatusWord,
+} from '../protocol/status-message.ts';
 
 /** Half of PIPE_BUF: what is pending goes out in one atomic write. */
 const PENDING_BYTES_MAX = 2_048;
@@ -16,6 +21,11 @@ const RETRY_MS = 20;
 const GATHER_MS = 20;
 /** What is gathered goes out before it could be dropped. */
 const GATHERED_BYTES_MAX = PENDING_BYTES_MAX / 2;
+
+/** How long the client that was just reported was queued. Only for a master that understands it. */
+export interface QueueWait {
+  readonly queueWaitMs: number;
+}
 
 export class StatusChannel {
   readonly #fd: number;
@@ -31,13 +41,13 @@ export class StatusChannel {
   }
 
   /** Tells the master `words`, in this order and in one write. Bytes that do not fit wait for the next chance. */
-  say(...words: readonly StatusWord[]): void {
+  say(...words: readonly (StatusWord | QueueWait)[]): void {
     if (this.#append(words)) this.flush();
   }
 
   /** The same, but soon instead of at once when something was mentioned a moment ago. */
-  mention(word: StatusWord): void {
-    if (!this.#append([word])) return;
+  mention(...words: readonly (StatusWord | QueueWait)[]): void {
+    if (!this.#append(words)) return;
     if (this.#timer !== undefined && this.#pendingBytes < GATHERED_BYTES_MAX) return;
     this.#flushAndGather();
   }
@@ -63,14 +73,23 @@ export class StatusChannel {
     if (this.#pendingBytes > 0) this.#flushAndGather();
   }
 
-  /** False when there is no room for them: then none is kept. */
-  #append(words: readonly StatusWord[]): boolean {
-    if (this.#pendingBytes + words.length * STATUS_MESSAGE_BYTES > PENDING_BYTES_MAX) return false;
-    for (const word of words) {
-      this.#pending.set(encodeStatus(word, this.#pid), this.#pendingBytes);
+  /** False when there is no room for them: then none is kept. A wait is the first to be left out. */
+  #append(said: readonly (StatusWord | QueueWait)[]): boolean {
+    const kept = this.#hasRoom(said.length) ? said : said.filter((each) => typeof each === 'string');
+    if (!this.#hasRoom(kept.length)) return false;
+    for (const each of kept) {
+      const message =
+        typeof each === 'string'
+          ? encodeStatus(each, this.#pid)
+          : encodeQueueWait(each.queueWaitMs, this.#pid);
+      this.#pending.set(message, this.#pendingBytes);
       this.#pendingBytes += STATUS_MESSAGE_BYTES;
     }
     return true;
+  }
+
+  #hasRoom(messages: number): boolean {
+    return this.#pendingBytes + messages * STATUS_MESSAGE_BYTES <= PENDING_BYTES_MAX;
   }
 
   /** The bytes that are done with. */

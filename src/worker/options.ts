@@ -1,7 +1,7 @@
 // What serve() may be told, and what the environment tells where it is silent. Wrong values throw at the start,
 // before the worker says that it is ready.
 
-import { PREFORKD_BACKLOG, PREFORKD_CLIENT_LIMIT } from '../protocol/environment.ts';
+import { PREFORKD_BACKLOG, PREFORKD_CLIENT_LIMIT, PREFORKD_QUEUE_WAIT } from '../protocol/environment.ts';
 
 export interface ServeOptions {
   /**
@@ -31,6 +31,8 @@ export interface Limits {
   readonly drainTimeoutMs: number;
   readonly allowHalfOpen: boolean;
   readonly backlog: number;
+  /** The master understands how long a client was queued. */
+  readonly tellsQueueWait: boolean;
 }
 
 /** What the master itself defaults to; the kernel cuts it to net.core.somaxconn. */
@@ -45,6 +47,7 @@ export function limitsOf(options: ServeOptions, environment: NodeJS.ProcessEnv):
     drainTimeoutMs: whole('drainTimeout', options.drainTimeout) ?? Number.POSITIVE_INFINITY,
     allowHalfOpen: options.allowHalfOpen ?? false,
     backlog: told(environment[PREFORKD_BACKLOG]) ?? BACKLOG_DEFAULT,
+    tellsQueueWait: environment[PREFORKD_QUEUE_WAIT] === '1',
   };
 }
 

@@ -5,6 +5,7 @@
 //   several clients        on accept CONNECTION_MULTI, and UNAVAILABLE after it when no place is left;
 //                          after each finished client AVAILABLE: one client fewer, and there is room;
 //                          gathered for a moment in a rush, while the most places are free
+//   a client of TCP        after its CONNECTION or CONNECTION_MULTI, where the master understands it: how long it was queued
 //   on the way out         UNAVAILABLE when it stops to accept with places free; then nothing, the exit says the rest
 
 import { closeSync } from 'node:fs';
@@ -15,8 +16,9 @@ import { Acceptor } from './acceptor.ts';
 import { type Handler, serveClient } from './client.ts';
 import { complain, refuse } from './complain.ts';
 import { type MasterWatch, watchMaster } from './master.ts';
-import { StatusChannel } from './notify.ts';
+import { type QueueWait, StatusChannel } from './notify.ts';
 import type { Limits } from './options.ts';
+import { queueWaitOf } from './queue-wait.ts';
 import { Stopping } from './stopping.ts';
 
 /** EX_TEMPFAIL: ended because it was told to; what Cyrus's services exit with after SIGTERM. */
@@ -73,6 +75,8 @@ export class Worker {
 
   #accepted(socket: Socket): void {
     const { concurrency, maxUse } = this.#limits;
+    // First of all, because the client may be heard from at any moment.
+    const wait = this.#limits.tellsQueueWait ? queueWaitOf(socket) : [];
     clearTimeout(this.#idleTimer);
     const stopping = new Stopping();
     this.#clients.set(socket, stopping);
@@ -80,9 +84,9 @@ export class Worker {
     const full = this.#clients.size >= concurrency || this.#uses >= maxUse;
     // Before anything else, for libuv accepts the next one when this callback returns.
     if (full) this.#acceptor.close();
-    if (concurrency === 1) this.#status.say('unavailable', 'connection');
-    else if (full) this.#status.say('connectionMulti', 'unavailable');
-    else this.#report('connectionMulti');
+    if (concurrency === 1) this.#status.say('unavailable', 'connection', ...wait);
+    else if (full) this.#status.say('connectionMulti', 'unavailable', ...wait);
+    else this.#report('connectionMulti', ...wait);
     if (this.#uses >= maxUse) this.#finish(EXIT_DONE);
     const { service, instance } = this.#place;
     const context = {
@@ -110,9 +114,9 @@ export class Worker {
   }
 
   /** While most places are free, the master decides nothing by one place more or less. */
-  #report(word: StatusWord): void {
-    if (this.#clients.size * 2 < this.#limits.concurrency - 1) this.#status.mention(word);
-    else this.#status.say(word);
+  #report(...words: readonly (StatusWord | QueueWait)[]): void {
+    if (this.#clients.size * 2 < this.#limits.concurrency - 1) this.#status.mention(...words);
+    else this.#status.say(...words);
   }
 
   /** SIGTERM, or the master is gone: like finish(), but clients hear of it and may be cut off. */

@@ -62,6 +62,7 @@ test('the environment is the one of the master, and what the protocol says', asy
     PREFORKD_MASTER_PID: String(master.pid),
     PREFORKD_BACKLOG: '4096',
     PREFORKD_CLIENT_LIMIT: '1',
+    PREFORKD_QUEUE_WAIT: '1',
   });
   assert.equal(environmentOf(pid).get('CYRUS_VERBOSE'), '2');
 });

@@ -2,9 +2,9 @@
 // read in every turn, however often poll is interrupted (the incident that started this project).
 
 import { strict as assert } from 'node:assert';
-import { SERVICE_FIELD } from '../../../src/core/board.ts';
+import { QUEUE_WAIT_BUCKETS, queueWaitField, SERVICE_FIELD } from '../../../src/core/board.ts';
 import { INTERRUPTS_PER_POLL_MAX } from '../../../src/core/poll.ts';
-import { encodeStatus } from '../../../src/protocol/status-message.ts';
+import { encodeQueueWait, encodeStatus } from '../../../src/protocol/status-message.ts';
 import { daemon, service } from './support/specs.ts';
 import { story, type World } from './support/story.ts';
 
@@ -97,6 +97,41 @@ story('a message in the name of another pid is counted and not believed', PREFOR
   assert.equal(badMessages(world), 1);
   assert.match(world.told('message-bad')[0]?.problem ?? '', /pid 99999/);
 });
+
+story('a queue wait is observed and changes nothing else', PREFORK_1, (world) => {
+  world.turn();
+  const worker = world.process();
+  const { view } = world.service();
+  worker.write(
+    3,
+    new Uint8Array([
+      ...encodeStatus('unavailable', worker.pid),
+      ...encodeStatus('connection', worker.pid),
+      ...encodeQueueWait(40, worker.pid),
+    ]),
+  );
+  world.turn();
+  assert.equal(world.counts().busy, 1);
+  assert.equal(view[queueWaitField + QUEUE_WAIT_BUCKETS.indexOf(0.05)], 1);
+  assert.equal(view[queueWaitField + QUEUE_WAIT_BUCKETS.length + 1], 0.04);
+  assert.equal(badMessages(world), 0);
+});
+
+story(
+  'no more queue waits are believed than clients were reported, nor one of another pid',
+  PREFORK_1,
+  (world) => {
+    world.turn();
+    const worker = world.process();
+    worker.write(3, encodeQueueWait(5_000, worker.pid));
+    worker.takeClient();
+    for (const pid of [worker.pid, worker.pid, 99_999]) worker.write(3, encodeQueueWait(5_000, pid));
+    world.turns(5);
+    assert.equal(world.service().view[queueWaitField + QUEUE_WAIT_BUCKETS.indexOf(5)], 1);
+    assert.equal(badMessages(world), 3);
+    assert.match(world.told('message-bad')[0]?.problem ?? '', /a queue wait without a connection/);
+  },
+);
 
 story('an unknown word is counted each time and told once', PREFORK_1, (world) => {
   world.turn();

@@ -13,7 +13,10 @@ import {
   beginsMessage,
   type Decoded,
   decodeStatus,
+  encodeQueueWait,
   encodeStatus,
+  QUEUE_WAIT_MS_MAX,
+  queueWaitMs,
   STATUS_MESSAGE_BYTES,
   STATUS_NUMBERS,
   type StatusMessage,
@@ -32,6 +35,9 @@ describe('status messages', () => {
     fc
       .array(fc.tuple(words, pids), { maxLength: 6 })
       .map((all) => joined(all.map((each) => encodeStatus(...each)))),
+    fc
+      .array(fc.tuple(fc.nat(), pids), { maxLength: 6 })
+      .map((all) => joined(all.map((each) => encodeQueueWait(...each)))),
   );
 
   function joined(chunks: readonly Uint8Array[]): Uint8Array {
@@ -78,15 +84,30 @@ describe('status messages', () => {
   );
 
   holds(
-    'a message has a known word exactly when its number is one of the four',
+    'a message has a known word exactly when its number is one of the four, or a queue wait',
     1_000,
     fc.property(bytes, (text) => {
       for (const { word, number } of decodeStatus(NOTHING, text).messages) {
+        const isWait = number >= 0x1000_0000 && number <= 0x1fff_ffff;
+        assert.equal(word === 'queueWait', isWait);
+        if (isWait) continue;
         assert.equal(
-          word === 'unknown' ? undefined : STATUS_NUMBERS[word],
+          word === 'unknown' || word === 'queueWait' ? undefined : STATUS_NUMBERS[word],
           number >= 1 && number <= 4 ? number : undefined,
         );
       }
+    }),
+  );
+
+  holds(
+    'a queue wait is decoded to the whole millisecond, and never to more than a message can say or less than nothing',
+    1_000,
+    fc.property(fc.double({ noNaN: true }), pids, (waitMs, pid) => {
+      const [message] = decodeStatus(NOTHING, encodeQueueWait(waitMs, pid)).messages;
+      assert.deepEqual([message?.word, message?.pid], ['queueWait', pid]);
+      const heard = queueWaitMs(message?.number ?? 0);
+      // Adding 0 makes no difference between 0 and -0.
+      assert.equal(heard, Math.min(QUEUE_WAIT_MS_MAX, Math.max(0, Math.trunc(waitMs))) + 0);
     }),
   );
 
