@@ -1,0 +1,90 @@
+// The status page in a real browser, over a made-up master that is what a real one rarely is: stalled, unhealthy, gone and
+// back, or with names and words that would be dangerous in a page that trusts them.
+
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { createRoutes } from '../../src/plane/http/routes.ts';
+import { type HttpServer, startHttpServer } from '../../src/plane/http/server.ts';
+import { fakeThread, sampleSnapshot } from '../unit/plane/support/fake-thread.ts';
+import { statusReader } from '../unit/plane/support/status.ts';
+import { type MadeUpMaster, madeUpMaster } from '../unit/plane/support/status-page.ts';
+import { openTab, startBrowser, WITHOUT_CHROMIUM } from './browser.ts';
+
+const EVIL = '<img src=x onerror="document.title=1">';
+
+function serve(master: MadeUpMaster, port: number): Promise<{ server: HttpServer; url: string }> {
+  const metrics = { contentType: 'text/plain', render: async () => '' };
+  const status = statusReader(fakeThread());
+  return new Promise((resolve) => {
+    const failed = (reason: string) => void master.failures.push(reason);
+    const server = startHttpServer({
+      ...{ host: '127.0.0.1', port, unavailable: failed, failed },
+      routes: createRoutes({ metrics, status, boardAgeMs: () => 1 }, master.page.routes),
+      listening: (url) => resolve({ server, url }),
+    });
+  });
+}
+
+async function madeUp(t: TestContext, master: MadeUpMaster) {
+  const { server, url } = await serve(master, 0);
+  t.after(() => {
+    master.page.stop();
+    server.stop();
+  });
+  return { server, url, tab: await openTab(await startBrowser(t), url) };
+}
+
+describe('the status page', { skip: WITHOUT_CHROMIUM }, () => {
+  test('a supervisor that stalls is seen, though the page goes on, and so is bad health', async (t) => {
+    const master = madeUpMaster(statusReader(fakeThread()));
+    const { tab } = await madeUp(t, master);
+    await tab.says('#state', /Running, healthy/);
+    master.ageMs = 75_000;
+    await tab.says('#state', /Supervisor stalled: no turn for 75 s/);
+    await tab.picture('stalled-dark');
+    master.ageMs = 10;
+    master.health = { status: 503, body: 'the supervisor did not answer\n' };
+    await tab.says('#state', /Unhealthy: the supervisor did not answer/);
+    master.health = { status: 200, body: 'ok\n' };
+    await tab.says('#state', /Running, healthy/);
+    assert.deepEqual(tab.troubles, []);
+  });
+
+  test('names, reasons and last words are text, whatever stands in them', async (t) => {
+    const [imap] = sampleSnapshot().services;
+    assert.ok(imap);
+    const evil = {
+      ...imap,
+      name: EVIL,
+      why: `${EVIL}: 3 clients wait; ${EVIL}.`,
+      lastExit: { pid: 1, how: 'exit 1', lastStderr: `</td><script>${EVIL}</script>`, secondsAgo: 1 },
+    };
+    const master = madeUpMaster(statusReader(fakeThread(sampleSnapshot({ services: [evil] }))));
+    master.take(0, EVIL);
+    master.set(0, { queue: 3, constraint: 1, maxchild: 4, busy: 4, active: 4 });
+    master.recent.learn({ kind: 'reload-refused', diagnostics: EVIL }, Date.now());
+    const { tab } = await madeUp(t, master);
+    await tab.says('#verdict-says', /3 clients wait: <img src=x/);
+    await tab.says('#verdict-why', /<img src=x onerror/);
+    await tab.page.locator('.open').press('Enter');
+    await tab.says('tr.details', /<\/td><script><img/);
+    await tab.says('#charts-subject', /<img src=x/);
+    await tab.says('#facts', /<img src=x/);
+    assert.equal(await tab.page.locator('img, main script').count(), 0);
+    assert.match(await tab.page.title(), /preforkd$/);
+    assert.deepEqual(tab.troubles, []);
+  });
+
+  test('a master that goes and comes back is found again by itself', async (t) => {
+    const master = madeUpMaster(statusReader(fakeThread()));
+    const { server, url, tab } = await madeUp(t, master);
+    await tab.says('#state', /Running, healthy/);
+    server.stop();
+    await tab.says('#state', /Connection lost .* reconnecting/);
+    await tab.says('#verdict-says', /^Last known:/);
+    const again = await serve(master, Number(new URL(url).port));
+    t.after(() => again.server.stop());
+    await tab.says('#state', /Running, healthy/);
+    assert.deepEqual(tab.troubles, []);
+  });
+});
