@@ -43,7 +43,8 @@ export function readOrder(
     pidfile: absolute(line.pidfile) ?? pidfile,
     readyFile: absolute(line.readyFile) ?? readyFile,
     logfile: absolute(line.logfile),
-    ownFile: absolute(environment.PREFORKD_CONFIG),
+    // Empty is how units and scripts unset a variable.
+    ownFile: absolute(environment.PREFORKD_CONFIG || undefined),
   });
 }
 

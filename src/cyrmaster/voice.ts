@@ -52,7 +52,7 @@ export function createVoice(input: VoiceInput): Voice {
   };
   if (ownLog)
     return { ...SILENT, part: { log: undefined, learn, metrics: true }, close: async () => registry.clear() };
-  const file = environment.CYRUS_SYSLOG_FILE;
+  const file = environment.CYRUS_SYSLOG_FILE || undefined;
   if (file !== undefined) makeFile(file, input.becomes);
   const syslog = openSystemLog(order.settings, file);
   const log = createCyrusLog({
