@@ -41,7 +41,8 @@ describe('the status page', { skip: WITHOUT_CHROMIUM }, () => {
     await tab.says('#state', /Running, healthy/);
     master.ageMs = 75_000;
     await tab.says('#state', /Supervisor stalled: no turn for 75 s/);
-    await tab.picture('stalled-dark');
+    await tab.says('#verdict-says', /^Last known: No client waits/);
+    await tab.picture('stalled');
     master.ageMs = 10;
     master.health = { status: 503, body: 'the supervisor did not answer\n' };
     await tab.says('#state', /Unhealthy: the supervisor did not answer/);

@@ -14,6 +14,9 @@ const NAMED_MAX = 3;
 
 /** @typedef {{ mood: 'good' | 'warn' | 'bad' | 'quiet', glyph: string, word: string }} State */
 
+/** @param {Frame | undefined} frame */
+const stalls = (frame) => frame !== undefined && frame.ageMs !== null && frame.ageMs > STALLED_MS;
+
 /**
  * What the pill says.
  * @param {Link} link
@@ -33,8 +36,8 @@ export function stateOf(link, silentMs, frame) {
   }
   if (link === 'silent') return { mood: 'bad', glyph: '?', word: `The master has been silent for ${silent}` };
   if (frame === undefined) return { mood: 'quiet', glyph: '…', word: 'Connecting' };
-  if (frame.ageMs !== null && frame.ageMs > STALLED_MS) {
-    const word = `Supervisor stalled: no turn for ${duration(Math.round(frame.ageMs / 1000))}`;
+  if (stalls(frame)) {
+    const word = `Supervisor stalled: no turn for ${duration(Math.round((frame.ageMs ?? 0) / 1000))}`;
     return { mood: 'bad', glyph: '▲', word };
   }
   if (!frame.health.ok) return { mood: 'bad', glyph: '▲', word: `Unhealthy: ${frame.health.text}` };
@@ -101,11 +104,13 @@ export function createBanner() {
       setAttribute(state, 'data-mood', now.mood);
       setText(/** @type {Element} */ (state.querySelector('.glyph')), now.glyph);
       setText(/** @type {Element} */ (state.querySelector('.word')), now.word);
-      document.body.classList.toggle('stale', link !== 'live');
+      // Of a supervisor that stands still, the figures are as old as its last turn.
+      const known = link === 'live' && !stalls(frame);
+      document.body.classList.toggle('stale', !known);
       if (frame === undefined) return;
       const { mood, says, why } = verdictOf(frame.services);
-      setAttribute(verdict, 'data-mood', link === 'live' ? mood : 'quiet');
-      setText(byId('verdict-says'), `${link === 'live' ? GLYPHS[mood] : 'Last known:'} ${says}`);
+      setAttribute(verdict, 'data-mood', known ? mood : 'quiet');
+      setText(byId('verdict-says'), `${known ? GLYPHS[mood] : 'Last known:'} ${says}`);
       setText(byId('verdict-why'), why);
       tiles(frame);
       document.title =
