@@ -25,6 +25,7 @@ const PLANE_SOURCES: Readonly<Record<PlaneValue, string>> = {
   'last-reload-successful': 'plane: set by each reload',
   'last-reload-success': 'plane: set by each reload, and at the start',
   'scoreboard-age': 'scoreboard: its last turn against the monotonic clock',
+  'turn-stalled': 'plane: its watchdog, by the pulse of the supervisor thread',
   'listen-overflows': 'kernel: /proc/net/netstat',
   'listen-drops': 'kernel: /proc/net/netstat',
   'log-troubles': 'plane: counted at each failed write',

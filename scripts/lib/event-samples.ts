@@ -107,6 +107,8 @@ const PLANE: PlaneSamples = {
   forced: { active: 3 },
   'reload-refused': { diagnostics: 'services.conf:8:62: error: unknown key "maxchld" in SERVICES' },
   'needs-restart': { settings: 'http: 127.0.0.1:9464 -> 127.0.0.1:9465' },
+  'turn-stalled': { quietMs: 10_400, stage: 'spawn', stageMs: 10_398 },
+  'turn-resumed': { quietMs: 14_900, stage: 'spawn' },
   'log-level': { from: 'info', to: 'debug' },
   'sampler-failed': { reason: 'EMFILE: too many open files' },
   'plane-error': { error: 'Error: ...' },

@@ -36,7 +36,10 @@ Faults of --chaos, each with its probability per call. PREFORKD_ALLOW_CHAOS=1 mu
   --chaos eintr=0.9,spawn-eagain=0.05           the log tells the seed that was drawn
   --chaos eintr=0.9,spawn-eagain=0.05,seed=123  the same draws again
 
-${Object.entries(CHAOS_FAULTS)
+${[
+  ...Object.entries(CHAOS_FAULTS),
+  ['stall', 'not a probability but milliseconds: every spawn stands still so long'] as const,
+]
   .map(([fault, does]) => `  ${fault.padEnd(FAULT_WIDTH)}${does}`)
   .join('\n')}`;
 

@@ -22,6 +22,7 @@ export type OverrideName =
   | 'run directory'
   | 'shutdown limit'
   | 'sampling interval'
+  | 'watchdog limit'
   | 'startcap initial'
   | 'startcap most'
   | 'backlog default';
@@ -36,6 +37,8 @@ export interface MasterPart {
 
 /** Notify sockets have the longest names below the run directory: `/notify/` and two numbers. */
 const LONGEST_SOCKET_NAME_BYTES = 40;
+/** The plane looks once a second, and counts what it was late itself as two. */
+const WATCHDOG_LIMIT_MS_MIN = 5_000;
 
 export function buildMaster(
   entries: readonly CheckedEntry[],
@@ -52,6 +55,7 @@ export function buildMaster(
       ...readPaths(readerOf('run'), readerOf('control'), world),
       log: readLog(readerOf('log'), world),
       sampleIntervalMs: sampling.duration('interval'),
+      watchdogLimitMs: readWatchdog(readerOf('watchdog')),
     },
     defaultBacklog: readerOf('backlog').count('default') ?? 0,
     core: {
@@ -150,6 +154,15 @@ export function defaultRunDirectory(world: Pick<World, 'uid' | 'environment'>): 
   if (world.uid === 0) return '/run/preforkd';
   const runtime = world.environment.XDG_RUNTIME_DIR;
   return runtime?.startsWith('/') === true ? `${runtime}/preforkd` : `/tmp/preforkd-${world.uid}`;
+}
+
+function readWatchdog(reader: EntryReader): number {
+  const limitMs = reader.duration('limit');
+  if (limitMs > 0 && limitMs < WATCHDOG_LIMIT_MS_MIN) {
+    const message = `limit=${limitMs / 1000}s is too short: an idle supervisor turns once a second, and may be late`;
+    reader.notes.error(reader.place('limit'), message, 'write 5s or more, or off');
+  }
+  return limitMs;
 }
 
 function readStartCap(reader: EntryReader, world: World): MasterSpec['startCap'] {

@@ -18,4 +18,6 @@ export interface Settings {
   };
   /** How often worker CPU and memory are sampled; 0: never. */
   readonly sampleIntervalMs: number;
+  /** How long no turn may be completed before that is told; 0: it never is. */
+  readonly watchdogLimitMs: number;
 }

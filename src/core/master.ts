@@ -6,6 +6,7 @@ import type { Command, Reply } from './commands.ts';
 import type { CompletionRate } from './completions.ts';
 import type { Fact, FactKind, FactToTell } from './facts.ts';
 import type { Job } from './job.ts';
+import { PULSE_LENGTH } from './pulse.ts';
 import { Roster } from './roster.ts';
 import type { Service } from './service.ts';
 import type { MasterPhase } from './snapshot.ts';
@@ -33,6 +34,8 @@ export interface MasterOptions {
   /** NAME -> value, as children inherit it. */
   readonly environment: Readonly<Record<string, string>>;
   readonly quiet: readonly FactKind[];
+  /** Numbers (core/pulse.ts) that somebody else reads at any time. */
+  readonly pulse?: Float64Array;
   readonly policy?: SpawnPolicy;
   /** Another estimate of `released`, one for each service. */
   readonly completions?: () => CompletionRate;
@@ -74,6 +77,7 @@ export interface Master {
   starting: number;
   readonly board: Float64Array;
   readonly view: Float64Array;
+  readonly pulse: Float64Array;
   readonly freeSlots: number[];
   slotsUsed: number;
   quiet: ReadonlySet<FactKind>;
@@ -117,6 +121,7 @@ export function createMaster(os: Os, spec: MasterSpec, outlet: Outlet, options: 
     startCap: createStartCap(spec.startCap.initial, spec.startCap.most),
     board,
     view: masterView(board),
+    pulse: options.pulse ?? new Float64Array(PULSE_LENGTH),
     freeSlots: Array.from({ length: SLOTS_MAX }, (_, index) => SLOTS_MAX - 1 - index),
     slotsUsed: 0,
     starting: 0,

@@ -13,6 +13,7 @@ import { count, type Master, tell } from './master.ts';
 import { readMessages } from './messages.ts';
 import { waitForWork } from './poll.ts';
 import { publish } from './publish.ts';
+import { completeTurn, enterStage } from './pulse.ts';
 import { reapExits } from './reap.ts';
 import { runDueEvents } from './schedule.ts';
 import { advanceShutdown } from './shutdown.ts';
@@ -54,7 +55,10 @@ const WORK: Record<Stage, (master: Master) => void> = {
 export function turn(master: Master): boolean {
   let before = master.os.now();
   let worked = 0;
+  let place = 0;
   for (const stage of STAGES) {
+    enterStage(master.pulse, place, before);
+    place += 1;
     WORK[stage](master);
     const after = master.os.now();
     if (stage === 'poll') master.now = after;
@@ -65,6 +69,7 @@ export function turn(master: Master): boolean {
   // The turn's own time is its work: waiting in poll is no stall.
   observe(master.view, turnField, TURN_BUCKETS, worked / 1000);
   count(master, 'turns');
+  completeTurn(master.pulse);
   master.view[MASTER_FIELD.lastTurnAt] = master.os.now();
   return master.phase !== 'stopped';
 }

@@ -47,8 +47,10 @@ export async function startInBackground({ pidfile, logfile, argv }: BackgroundWi
   try {
     const output = logfile === undefined ? 'null' : openSync(logfile, 'a', LOG_MODE);
     const words = [process.execPath, ...process.execArgv, process.argv[1] ?? '', ...argv];
-    const environment = Object.entries({ ...process.env, [MARK]: '1' });
-    const lines = environment.map(([name, value]) => `${name}=${value}`);
+    const environment: NodeJS.ProcessEnv = { ...process.env, [MARK]: '1' };
+    // The watchdog that systemd meant for us is the master's: it takes our place.
+    if (environment.WATCHDOG_PID === String(process.pid)) delete environment.WATCHDOG_PID;
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     const report = startDaemon({ path: process.execPath, argv: words, environment: lines }, output);
     if (report.ok) return readReport(report.value);
     return { exitCode: EXIT.osError, text: `fork error: ${errnoText(report.error)}` };

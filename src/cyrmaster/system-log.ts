@@ -80,8 +80,8 @@ export async function logRefusal(
 }
 
 async function openHere(opened: (fd: number) => void): Promise<void> {
-  const { openLogSocket } = await import('../os/linux/log-socket.ts');
-  const socket = openLogSocket(SYSLOG_SOCKET);
+  const { openDatagramSocket } = await import('../os/linux/datagram-socket.ts');
+  const socket = openDatagramSocket(SYSLOG_SOCKET);
   socket?.keep(0);
   if (socket !== undefined) opened(socket.fd);
 }

@@ -123,13 +123,15 @@ const SPAWN_REFUSALS = [
   { fault: 'spawn-etxtbsy', stage: 'exec', errno: 'ETXTBSY' },
 ] as const;
 
-export function spawning(os: Os, lot: LotOf) {
+/** `stallMs`: how long every spawn stands still before anything else, now. */
+export function spawning(os: Os, lot: LotOf, stallMs: () => number) {
   const refusals = SPAWN_REFUSALS.map(({ fault, stage, errno }) => {
     return { lot: lot(fault), outcome: { kind: 'failed', stage, errno } satisfies SpawnOutcome };
   });
   const slow = lot('spawn-slow');
   const killed = lot('child-killed');
   const spawn: Os['spawn'] = (request) => {
+    standStill(os, stallMs());
     let refusal: (typeof refusals)[number] | undefined;
     for (const each of refusals) if (each.lot.hits()) refusal ??= each;
     const late = slow.hits();
@@ -145,6 +147,12 @@ export function spawning(os: Os, lot: LotOf) {
     return outcome;
   };
   return { spawn } satisfies Partial<Os>;
+}
+
+/** In the kernel, as an exec does that waits for a file server. A signal ends a poll early, but no such wait. */
+function standStill(os: Os, ms: number): void {
+  const until = os.now() + ms;
+  for (let left = ms; left > 0; left = until - os.now()) os.poll([], left);
 }
 
 function counted<T>(lot: Lot, outcome: T): T {

@@ -47,6 +47,11 @@ export type ChaosCounts = Readonly<Record<ChaosFault, number>>;
 export interface ChaosOrder {
   readonly plan: ChaosPlan;
   readonly seed: number;
+  /**
+   * No fault by chance, but a supervisor that stands still when you want it: every spawn takes so much longer, as it
+   * does of a program on a file server that does not answer. What the watchdog and the alerts say can be tried with it.
+   */
+  readonly stallMs?: number;
 }
 
 export interface Chaos {
@@ -57,7 +62,7 @@ export interface Chaos {
   calm(): void;
 }
 
-export function withChaos(os: Os, plan: ChaosPlan, entropy: Entropy): Chaos {
+export function withChaos(os: Os, plan: ChaosPlan, entropy: Entropy, stallMs = 0): Chaos {
   const injected = Object.fromEntries(Object.keys(CHAOS_FAULTS).map((fault) => [fault, 0])) as Record<
     ChaosFault,
     number
@@ -86,7 +91,7 @@ export function withChaos(os: Os, plan: ChaosPlan, entropy: Entropy): Chaos {
       ...polling(os, lot),
       ...opening(os, lot),
       ...serving(os, lot),
-      ...spawning(os, lot),
+      ...spawning(os, lot, () => (calm ? 0 : stallMs)),
     },
   };
 }

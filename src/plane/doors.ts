@@ -60,12 +60,13 @@ export function controlRoutes(hands: Hands, stopped: Promise<number>, { log, rec
 export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServer | undefined {
   const { http } = input.configuration.settings;
   if (http === undefined) return undefined;
-  const { log, board, slots, recent, cyrusMetrics } = ears;
+  const { log, board, slots, recent, cyrusMetrics, watchdog } = ears;
   const plane = createPlaneNumbers({
     version: input.version,
     counters: ears.counters,
     board: board.read,
     boardAgeMs: board.ageMs,
+    stalled: () => watchdog.stall() !== undefined,
     logTroubles: () => input.destination.troubles() + (input.cyrus?.syslog?.troubles() ?? 0),
   });
   const metrics = createMetricsPage(
@@ -78,7 +79,7 @@ export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServe
     }),
     (numbers) => cyrusMetrics?.metrics(numbers, () => hands.reloader.current.master) ?? [],
   );
-  const sources = { metrics, status: hands.status, boardAgeMs: board.ageMs };
+  const sources = { metrics, status: hands.status, boardAgeMs: board.ageMs, stall: watchdog.stall };
   const failed = (reason: string) => log.tell({ kind: 'http-error', reason });
   const { version, file } = input;
   const page = openStatusPage({

@@ -19,8 +19,10 @@ import { createSlots, type Slots } from './metrics/slots.ts';
 import { createRecent, REMARKS_KEPT, type Recent, rememberingLog } from './recent.ts';
 import { createReloader, type Reloader } from './reload.ts';
 import { createSampler, type Sampler } from './sampler.ts';
+import { announcing, type ServiceManager } from './sd-notify.ts';
 import { createStatusReader, type StatusReader } from './status.ts';
 import { throttled } from './throttle.ts';
+import { type Watchdog, watchdogOf } from './watchdog.ts';
 
 const SAMPLER_LOG_INTERVAL_MS = 60_000;
 
@@ -60,7 +62,12 @@ export interface Ears {
   readonly board: BoardReader;
   readonly counters: PlaneCounters;
   readonly cyrusMetrics: CyrusMetrics | undefined;
+  readonly watchdog: Watchdog;
+  readonly manager: ServiceManager;
 }
+
+/** What the supervisor thread writes and anybody may look at. */
+type Shared = Pick<ThreadInput, 'board' | 'pulse'>;
 
 /** What asks the supervisor thread. */
 export interface Hands {
@@ -76,25 +83,29 @@ export type Ending =
 
 export function createEars(
   { configuration, destination, cyrus }: PlaneInput,
-  shared: SharedArrayBuffer,
-  exited: Sampler['forget'],
+  shared: Shared,
+  manager: ServiceManager,
+  on: { readonly exited: Sampler['forget']; stallLimitMs(): number },
 ): Ears {
   const recent = createRecent(REMARKS_KEPT);
+  const log = rememberingLog(cyrus?.log ?? createLog(destination, configuration.settings.log.level), recent);
   return {
-    log: rememberingLog(cyrus?.log ?? createLog(destination, configuration.settings.log.level), recent),
+    log,
     recent,
     slots: createSlots(),
-    workers: createLiveWorkers(exited),
-    board: createBoardReader(shared),
+    workers: createLiveWorkers(on.exited),
+    board: createBoardReader(shared.board),
     counters: createPlaneCounters(),
     cyrusMetrics: cyrus?.metrics === true ? createCyrusMetrics() : undefined,
+    watchdog: watchdogOf(shared.pulse, on.stallLimitMs, log.tell),
+    manager,
   };
 }
 
 export function startThread(
   { configuration, runDirectory, chaos, face, complain, cyrus }: PlaneInput,
-  board: SharedArrayBuffer,
-  { log, slots, workers, cyrusMetrics }: Ears,
+  shared: Shared,
+  { log, slots, workers, cyrusMetrics, manager }: Ears,
   on: { ready(): void; ended(ending: Ending): void },
 ): SupervisorThread {
   const { master: spec, settings } = configuration;
@@ -102,13 +113,14 @@ export function startThread(
   return startSupervisorThread(
     {
       spec,
-      board,
+      ...shared,
       runDirectory,
       pidfile: face.pidfile,
       quiet: quietKinds(settings.log.level),
       listenFds,
       chaos,
       logSocket: cyrus?.syslog?.path,
+      notifySocket: manager.socket,
     },
     {
       facts: (facts) => {
@@ -117,11 +129,16 @@ export function startThread(
           workers.learn(fact);
           cyrus?.learn(fact);
           cyrusMetrics?.learn(fact);
+          manager.learn(fact);
           log.fact(fact);
           if (fact.kind === 'master-ready') on.ready();
         }
       },
-      pidfileTaken: () => face.pidfileTaken(),
+      pidfileTaken: () => {
+        // First, for whoever started us ends when it hears of the pidfile, and would be taken for us until then.
+        manager.isMain();
+        face.pidfileTaken();
+      },
       refused: (text, exitCode) => {
         complain(text);
         on.ended({ kind: 'stopped', exitCode });
@@ -130,13 +147,14 @@ export function startThread(
       crashed: (error, dump) => on.ended({ kind: 'crashed', error, dump }),
       chaos: (injected) => log.tell({ kind: 'chaos-over', injected }),
       logSocket: (fd) => cyrus?.syslog?.opened(fd),
+      notifySocket: manager.opened,
     },
   );
 }
 
 export function createHands(
   input: PlaneInput,
-  { log, workers, counters }: Ears,
+  { log, workers, counters, manager }: Ears,
   thread: SupervisorThread,
   httpUrl: () => string | undefined,
 ): Hands {
@@ -164,5 +182,5 @@ export function createHands(
     counters,
     sampleInterval: sampler.setInterval,
   });
-  return { thread, sampler, status, reloader };
+  return { thread, sampler, status, reloader: announcing(reloader, manager) };
 }

@@ -3,22 +3,29 @@
 // and the instance lock held; resolves with the master's exit code.
 
 import { EXIT } from '../lib/exit-codes.ts';
+import { createPulse } from '../thread/pulse.ts';
 import { createScoreboard } from '../thread/scoreboard.ts';
 import { showBanner } from './banner.ts';
 import type { ControlServer } from './control/server.ts';
 import { endCrashed } from './crash.ts';
 import { controlRoutes, openControl, openHttp, signalHandler } from './doors.ts';
 import { guardErrors } from './guard.ts';
-import { createEars, createHands, type Ending, type PlaneInput, startThread } from './parts.ts';
+import { monotonicMs } from './metrics/board-reader.ts';
+import { createEars, createHands, type Ears, type Ending, type PlaneInput, startThread } from './parts.ts';
+import { createServiceManager, takeNotifyWish } from './sd-notify.ts';
 import { installSignals } from './signals.ts';
 
 /** Answers that wait for the end ("stop --wait") leave before the socket closes. */
 const LAST_ANSWERS_MS = 50;
 
 export async function runPlane(input: PlaneInput): Promise<number> {
-  const shared = createScoreboard();
+  const shared = { board: createScoreboard(), pulse: createPulse() };
+  const manager = createServiceManager(takeNotifyWish(process.env, process.pid), process.pid, monotonicMs);
   // Facts and requests arrive on the event loop, when everything that is used here is there.
-  const ears = createEars(input, shared, (worker) => hands.sampler.forget(worker));
+  const ears = createEars(input, shared, manager, {
+    exited: (worker) => hands.sampler.forget(worker),
+    stallLimitMs: () => hands.reloader.current.settings.watchdogLimitMs,
+  });
   const { log, workers } = ears;
   const unguard = guardErrors(log, ears.counters);
   for (const diagnostic of input.configuration.warnings)
@@ -37,15 +44,28 @@ export async function runPlane(input: PlaneInput): Promise<number> {
   const answer = controlRoutes(hands, exitCode, ears);
   const http = openHttp(input, ears, hands);
   const ignoreSignals = installSignals(signalHandler(ears, hands));
+  const unwatch = watch(ears);
 
   const ending = await ended;
+  unwatch();
+  if (ending.kind === 'crashed') manager.failing();
   if (ending.kind === 'crashed') await endCrashed(ending.error, ending.dump, workers, log);
   hands.sampler.stop();
   http?.stop();
   await closeControl(control);
   ignoreSignals();
   unguard();
+  manager.close();
   return exitCode;
+}
+
+/** Looks, and tells the service manager what was seen, until the supervisor has ended. */
+function watch({ watchdog, manager }: Ears): () => void {
+  const timer = setInterval(() => {
+    watchdog.look();
+    manager.looked(watchdog.quietMs(), watchdog.stall());
+  }, manager.lookEveryMs);
+  return () => clearInterval(timer);
 }
 
 async function closeControl(control: ControlServer | undefined): Promise<void> {

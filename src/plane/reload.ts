@@ -103,6 +103,7 @@ async function attempt(
     ...before,
     log: { ...before.log, level: settings.log.level },
     sampleIntervalMs: settings.sampleIntervalMs,
+    watchdogLimitMs: settings.watchdogLimitMs,
   };
   const configuration = { ...loaded.configuration, settings: inForce };
   return {

@@ -9,8 +9,8 @@ import { begin, turn } from '../core/supervisor.ts';
 import { assert } from '../lib/assert.ts';
 import { entropy } from '../lib/entropy.ts';
 import { withChaos } from '../os/chaos.ts';
+import { type DatagramSocket, openDatagramSocket } from '../os/linux/datagram-socket.ts';
 import { createLinuxOs } from '../os/linux/index.ts';
-import { openLogSocket } from '../os/linux/log-socket.ts';
 import { chaosOf } from './chaos.ts';
 import { dumpState, endAllWorkers } from './crash.ts';
 import type { Report, ThreadInput } from './messages.ts';
@@ -42,15 +42,22 @@ function outlet(commands: MessagePort, report: (report: Report) => void, shared:
   };
 }
 
+/** Connected before the first line is written. */
+function openConnected(name: string | undefined, now: number): DatagramSocket | undefined {
+  const socket = name === undefined ? undefined : openDatagramSocket(name);
+  socket?.keep(now);
+  return socket;
+}
+
 function supervise(input: ThreadInput & { commands: MessagePort }, report: (report: Report) => void): void {
   const { spec, board, runDirectory, pidfile, quiet, listenFds, commands } = input;
   const real = createLinuxOs({ runDirectory, listenFds });
-  const chaos = input.chaos && withChaos(real, input.chaos.plan, entropy(input.chaos.seed));
+  const chaos =
+    input.chaos && withChaos(real, input.chaos.plan, entropy(input.chaos.seed), input.chaos.stallMs);
   const os = chaos?.os ?? real;
-  const log = input.logSocket === undefined ? undefined : openLogSocket(input.logSocket);
-  // Connected before the first line is written.
-  log?.keep(os.now());
-  report({ kind: 'opened', wakeFd: os.wakeFd, logFd: log?.fd });
+  const log = openConnected(input.logSocket, os.now());
+  const notify = openConnected(input.notifySocket, os.now());
+  report({ kind: 'opened', wakeFd: os.wakeFd, logFd: log?.fd, notifyFd: notify?.fd });
   let master: Master | undefined;
   try {
     if (pidfile !== undefined && !takePidfile(os, pidfile, report)) return;
@@ -59,12 +66,14 @@ function supervise(input: ThreadInput & { commands: MessagePort }, report: (repo
       // A copy: every look at the thread's own is a call into Node.
       environment: { ...process.env } as Record<string, string>,
       quiet,
+      pulse: new Float64Array(input.pulse),
     });
     begin(master);
     const worstCase = chaosOf(process.env);
     for (let turns = 1; turn(master); turns += 1) {
       worstCase(turns);
       log?.keep(os.now());
+      notify?.keep(os.now());
     }
     if (chaos) report({ kind: 'chaos', injected: chaos.injected });
     report({ kind: 'stopped', exitCode: master.shutdown?.exitCode ?? 0 });

@@ -20,6 +20,8 @@ export interface SupervisorListeners {
   chaos(injected: Readonly<Record<string, number>>): void;
   /** A datagram socket, connected to syslogd as long as there is one. */
   logSocket(fd: number): void;
+  /** Likewise to NOTIFY_SOCKET. */
+  notifySocket(fd: number): void;
 }
 
 export interface SupervisorThread {
@@ -68,6 +70,7 @@ export function startSupervisorThread(input: ThreadInput, listeners: SupervisorL
     else if (report.kind === 'opened') {
       wakeFd = report.wakeFd;
       if (report.logFd !== undefined) listeners.logSocket(report.logFd);
+      if (report.notifyFd !== undefined) listeners.notifySocket(report.notifyFd);
       for (const command of unsent.splice(0)) post(command);
     } else if (!ended) {
       end();

@@ -10,7 +10,12 @@ export type { Command, CommandKind, CommandToSend, Reply } from '../core/command
 
 export type Report =
   /** First of all: write an 8-byte counter of 1 to this eventfd after posting a command. */
-  | { readonly kind: 'opened'; readonly wakeFd: number; readonly logFd: number | undefined }
+  | {
+      readonly kind: 'opened';
+      readonly wakeFd: number;
+      readonly logFd: number | undefined;
+      readonly notifyFd: number | undefined;
+    }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'replies'; readonly replies: readonly Reply[] }
   /** Before anything else is done: the pidfile is ours, with our pid in it. */
@@ -28,6 +33,8 @@ export type Report =
 export interface ThreadInput {
   readonly spec: MasterSpec;
   readonly board: SharedArrayBuffer;
+  /** Of pulse.ts. */
+  readonly pulse: SharedArrayBuffer;
   readonly runDirectory: string;
   /** Taken before anything is started; undefined: there is none. */
   readonly pidfile: string | undefined;
@@ -38,4 +45,6 @@ export interface ThreadInput {
   readonly chaos: ChaosOrder | undefined;
   /** Where syslogd listens, for a plane that logs there: a socket is kept connected to it. */
   readonly logSocket: string | undefined;
+  /** NOTIFY_SOCKET, when somebody wants to hear of the master: likewise. */
+  readonly notifySocket: string | undefined;
 }

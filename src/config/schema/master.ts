@@ -114,6 +114,22 @@ const SAMPLING_TABLE: EntryTable = {
   ],
 };
 
+const WATCHDOG_TABLE: EntryTable = {
+  section: 'MASTER',
+  entry: 'watchdog',
+  doc: 'A supervisor that stands still is told: in the log, at /healthz, in the metrics.',
+  keys: [
+    {
+      key: 'limit',
+      type: 'duration',
+      default: '10s',
+      off: true,
+      origin: 'preforkd',
+      doc: 'How long no turn may be completed, at least 5s. An idle supervisor turns once a second.',
+    },
+  ],
+};
+
 const STARTCAP_TABLE: EntryTable = {
   section: 'MASTER',
   entry: 'startcap',
@@ -167,6 +183,7 @@ export const MASTER_TABLES: readonly EntryTable[] = [
   RUN_TABLE,
   SHUTDOWN_TABLE,
   SAMPLING_TABLE,
+  WATCHDOG_TABLE,
   STARTCAP_TABLE,
   BACKLOG_TABLE,
 ];

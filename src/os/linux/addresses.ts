@@ -62,6 +62,15 @@ function encodeUnix(path: string): Encoded {
   return { ok: true, bytes, length: SUN_PATH_OFFSET + encoded.length + 1 };
 }
 
+/** Of somebody else's socket: '/path', or '@name' for one that is no file, unix(7). */
+export function encodePeer(name: string): Encoded {
+  const encoded = encodeUnix(name);
+  if (!encoded.ok || !name.startsWith('@')) return encoded;
+  encoded.bytes[SUN_PATH_OFFSET] = 0;
+  // Every byte of such a name counts: no NUL ends it.
+  return { ...encoded, length: encoded.length - 1 };
+}
+
 /** The address that `fd` is bound to; undefined when it is no socket of a family and type that we serve. */
 export function boundAddress(fd: Fd): Address | undefined {
   const transport = transportOf(fd);

@@ -22,6 +22,8 @@ export interface RouteSources {
   readonly metrics: MetricsPage;
   readonly status: StatusReader;
   boardAgeMs(): number;
+  /** Why the supervisor counts as stalled; undefined while it turns, or where nobody watches it. */
+  stall?(): string | undefined;
 }
 
 /** Paths beside those here; undefined: it is none of them. */
@@ -69,6 +71,8 @@ async function metricsPage({ metrics }: RouteSources): Promise<Page> {
 
 /** Alive: the supervisor has just turned, or (it may have slept, for nothing happened) it answers when asked. */
 export async function health(sources: RouteSources): Promise<Page> {
+  const stall = sources.stall?.();
+  if (stall !== undefined) return text(503, `${stall}\n`);
   if (sources.boardAgeMs() < FRESH_MS) return text(200, 'ok\n');
   const status = await sources.status.read();
   return status.ok ? text(200, 'ok\n') : text(503, `${status.error}\n`);
@@ -76,6 +80,8 @@ export async function health(sources: RouteSources): Promise<Page> {
 
 /** Ready: started, not stopping, and every service listens. */
 async function readiness(sources: RouteSources): Promise<Page> {
+  const stall = sources.stall?.();
+  if (stall !== undefined) return text(503, `not ready: ${stall}\n`);
   const status = await sources.status.read();
   const problem = status.ok ? notReadyBecause(status.value) : status.error;
   return problem === undefined ? text(200, 'ready\n') : text(503, `not ready: ${problem}\n`);

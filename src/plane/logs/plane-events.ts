@@ -3,13 +3,16 @@
 
 import { countText, printable } from '../../lib/text.ts';
 import type { Row } from './row.ts';
+import { WATCHDOG_ROWS, type WatchdogEvent } from './watchdog-rows.ts';
 
 export type PlaneEvent =
+  | WatchdogEvent
   | { readonly kind: 'configuration-warning'; readonly diagnostic: string }
   | {
       readonly kind: 'chaos';
       readonly plan: Readonly<Partial<Record<string, number>>>;
       readonly seed: number;
+      readonly stallMs?: number;
     }
   | { readonly kind: 'chaos-over'; readonly injected: Readonly<Record<string, number>> }
   | { readonly kind: 'http-listening'; readonly url: string }
@@ -57,8 +60,9 @@ export const PLANE_ROWS = {
     level: 'warn',
     meaning:
       'Started with --chaos, for a test: system calls of the supervisor fail at random. The same words fail the same calls.',
-    text: ({ plan, seed }) => {
+    text: ({ plan, seed, stallMs }) => {
       const faults = Object.entries(plan).map(([fault, probability]) => `${fault}=${probability}`);
+      if (stallMs !== undefined) faults.push(`stall=${stallMs}`);
       return `chaos: ${[...faults, `seed=${seed}`].join(',')}`;
     },
   },
@@ -149,6 +153,7 @@ export const PLANE_ROWS = {
     meaning: 'CPU and memory of workers could not be read; the status shows none.',
     text: (event) => `cannot sample workers: ${event.reason}`,
   },
+  ...WATCHDOG_ROWS,
   'plane-error': {
     level: 'error',
     meaning:

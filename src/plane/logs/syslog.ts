@@ -1,23 +1,9 @@
-// Sends finished lines to the system's log, through the socket that the supervisor thread has opened
-// (os/linux/log-socket.ts), and to a file when one is named. What syslogd cannot take now is kept for a while; what is
-// lost is counted. It never throws and never waits into whoever logs. Made by who stands in for Cyrus's master.
+// Sends finished lines to the system's log, as datagrams (datagrams.ts), and to a file when one is named. What is lost is
+// counted. It never throws and never waits into whoever logs. Made by who stands in for Cyrus's master.
 
-import { appendFileSync, writeSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
+import { createDatagrams } from '../datagrams.ts';
 import { withoutPriority } from './cyrus-line.ts';
-
-/** Lines that wait for syslogd; beyond that the newest are lost. */
-const WAITING_LINES_MAX = 1_000;
-const RETRY_MS = 250;
-
-/** Nobody listens, or its queue is full: it may be otherwise in a moment. */
-const FOR_NOW: ReadonlySet<string> = new Set([
-  'EAGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOBUFS',
-  'ENOTCONN',
-  'EINTR',
-]);
 
 export interface Syslog {
   readonly send: (line: string) => void;
@@ -30,52 +16,17 @@ export interface Syslog {
 }
 
 export function createSyslog({ file }: { readonly file?: string | undefined }): Syslog {
-  const waiting: string[] = [];
-  let socket: number | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let lost = 0;
-
-  const flush = () => {
-    timer = undefined;
-    while (socket !== undefined && waiting.length > 0) {
-      const outcome = writeOne(socket, waiting[0] as string);
-      if (outcome === 'later') break;
-      if (outcome === 'lost') lost += 1;
-      waiting.shift();
-    }
-    if (waiting.length > 0) timer = setTimeout(flush, RETRY_MS).unref();
-  };
-
+  const datagrams = createDatagrams();
+  let notInFile = 0;
   return {
     send: (line) => {
-      if (file !== undefined && !append(file, line)) lost += 1;
-      if (waiting.length === WAITING_LINES_MAX) lost += 1;
-      else waiting.push(line);
-      // While others wait, this one waits behind them.
-      if (timer === undefined) flush();
+      if (file !== undefined && !append(file, line)) notInFile += 1;
+      datagrams.send(line);
     },
-    opened: (fd) => {
-      socket = fd;
-      clearTimeout(timer);
-      flush();
-    },
-    troubles: () => lost,
-    close: () => {
-      clearTimeout(timer);
-      flush();
-      clearTimeout(timer);
-      lost += waiting.splice(0).length;
-    },
+    opened: datagrams.opened,
+    troubles: () => notInFile + datagrams.countLost(),
+    close: datagrams.close,
   };
-}
-
-function writeOne(fd: number, line: string): 'sent' | 'later' | 'lost' {
-  try {
-    writeSync(fd, line);
-    return 'sent';
-  } catch (error) {
-    return FOR_NOW.has((error as NodeJS.ErrnoException).code ?? '') ? 'later' : 'lost';
-  }
 }
 
 /** Opened for each line, so that the file may be rotated under us. */

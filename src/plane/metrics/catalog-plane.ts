@@ -35,6 +35,13 @@ const OF_THE_MASTER: readonly MetricDefinition[] = [
     known('scoreboard-age'),
     'Since the last turn of the supervisor.',
   ),
+  gauge(
+    'preforkd_turn_stalled',
+    'state',
+    [],
+    known('turn-stalled'),
+    'Whether no turn was completed for the time of `watchdog limit=`: 1 or 0.',
+  ),
   counter(
     'preforkd_listen_overflows_total',
     'connections',

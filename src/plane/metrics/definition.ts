@@ -44,6 +44,7 @@ export type PlaneValue =
   | 'last-reload-successful'
   | 'last-reload-success'
   | 'scoreboard-age'
+  | 'turn-stalled'
   | 'listen-overflows'
   | 'listen-drops'
   | 'log-troubles'

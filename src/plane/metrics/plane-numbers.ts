@@ -31,6 +31,7 @@ export interface PlaneSources {
   /** The scoreboard as last read. */
   board(): Float64Array;
   boardAgeMs(): number;
+  stalled(): boolean;
   logTroubles(): number;
 }
 
@@ -56,6 +57,8 @@ export function createPlaneNumbers(sources: PlaneSources): Numbers['plane'] {
         return sources.logTroubles();
       case 'scoreboard-age':
         return sources.boardAgeMs() / 1000;
+      case 'turn-stalled':
+        return sources.stalled() ? 1 : 0;
       case 'cpu': {
         const { user, system } = process.cpuUsage();
         return (user + system) / 1e6;

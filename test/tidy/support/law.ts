@@ -87,7 +87,7 @@ export const LAW: readonly Room[] = [
     npm: [],
     node: 'any',
     // In a process that has no supervisor thread: the launcher of -d, and a master that is refused before it has one.
-    lazily: ['src/os/linux/daemon.ts', 'src/os/linux/log-socket.ts'],
+    lazily: ['src/os/linux/daemon.ts', 'src/os/linux/datagram-socket.ts'],
   },
   {
     prefix: 'cli/',

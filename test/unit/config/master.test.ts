@@ -16,6 +16,7 @@ describe('defaults', () => {
       controlSocket: '/run/preforkd/control/control.sock',
       log: { level: 'info', format: 'auto', destination: 'stdout' },
       sampleIntervalMs: 10_000,
+      watchdogLimitMs: 10_000,
     });
     assert.deepEqual(master.startCap, { initial: 8, most: 32 });
     assert.equal(master.shutdownlimitMs, 30_000);
@@ -42,6 +43,7 @@ test('every entry', async () => {
   run directory=./run
   shutdown limit=1m
   sampling interval=off
+  watchdog limit=5s
   startcap initial=3 most=5
   backlog default=77
 }
@@ -54,6 +56,7 @@ SERVICES {
     controlSocket: '/srv/app/control.sock',
     log: { level: 'debug', format: 'json', destination: '/srv/app/master.log' },
     sampleIntervalMs: 0,
+    watchdogLimitMs: 5_000,
   });
   assert.deepEqual([master.shutdownlimitMs, master.startCap], [60_000, { initial: 3, most: 5 }]);
   assert.equal(master.services[0]?.backlog, 77);
@@ -71,6 +74,10 @@ test('options of the command line come first', async () => {
 
 describe('refused', () => {
   const cases: readonly (readonly [string, string])[] = [
+    [
+      'watchdog limit=4900ms',
+      'error 2:16 limit=4.9s is too short: an idle supervisor turns once a second, and may be late',
+    ],
     ['htp listen=off', 'error 2:1 unknown entry "htp" in MASTER'],
     ['log levle=info', 'error 2:5 unknown key "levle" in MASTER log'],
     ['log destination=nowhere', 'error 2:17 "nowhere" is no log destination'],

@@ -30,8 +30,16 @@ test('several faults and a seed, blanks between them', () => {
   });
 });
 
+test('a stall, alone or beside faults', () => {
+  assert.deepEqual(parseChaos('stall=3000'), { ok: true, value: { plan: {}, stallMs: 3_000 } });
+  assert.deepEqual(parseChaos('eintr=1,stall=1,seed=2'), {
+    ok: true,
+    value: { plan: { eintr: 1 }, seed: 2, stallMs: 1 },
+  });
+});
+
 const WRONG: readonly [string, RegExp][] = [
-  ['eintrr=0.9', /^there is no fault "eintrr"; there are eintr, poll-enomem, .*, epoll-shuffled$/],
+  ['eintrr=0.9', /^there is no fault "eintrr"; there are eintr, poll-enomem, .*, epoll-shuffled, stall$/],
   ['constructor=1', /^there is no fault "constructor"/],
   ['=1', /^there is no fault ""/],
   ['eintr', /^"eintr" is not FAULT=PROBABILITY$/],
@@ -50,6 +58,9 @@ const WRONG: readonly [string, RegExp][] = [
   ['eintr=1,seed=-1', /^seed=-1 is not a whole number of at most 15 digits$/],
   ['eintr=1,seed=1.5', /^seed=1.5 is not a whole number/],
   ['eintr=1,seed=1234567890123456', /^seed=1234567890123456 is not a whole number/],
+  ['stall=0', /^stall=0 is not a number of milliseconds from 1 to 3600000$/],
+  ['stall=3s', /^stall=3s is not a number of milliseconds/],
+  ['stall=3600001', /^stall=3600001 is not/],
   ['seed=1', /^no fault is named; there are eintr, /],
 ];
 

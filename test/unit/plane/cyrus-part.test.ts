@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCyrusLog } from '../../../src/plane/logs/cyrus-log.ts';
 import { createEars, type PlaneInput } from '../../../src/plane/parts.ts';
+import { createServiceManager, takeNotifyWish } from '../../../src/plane/sd-notify.ts';
+import { createPulse } from '../../../src/thread/pulse.ts';
 import { createScoreboard } from '../../../src/thread/scoreboard.ts';
 
 test('the plane has the log and the metrics of Cyrus only when it stands in for its master', () => {
@@ -14,8 +16,10 @@ test('the plane has the log and the metrics of Cyrus only when it stands in for 
     destination: { write: () => {}, terminal: false, troubles: () => 0, close: () => {} },
     configuration: { settings: { log: { level: 'info' } } },
   } as unknown as PlaneInput;
+  const shared = { board: createScoreboard(), pulse: createPulse() };
+  const manager = createServiceManager(takeNotifyWish({}, 1), 1, () => 0);
   const ears = (change: Partial<PlaneInput>) =>
-    createEars({ ...input, ...change }, createScoreboard(), () => {});
+    createEars({ ...input, ...change }, shared, manager, { exited: () => {}, stallLimitMs: () => 0 });
   const cyrusPart = { log, learn: () => {}, metrics: true };
   const { log: worded, recent } = ears({ cyrus: cyrusPart });
   worded.fact({ kind: 'stopped', exitCode: 0, at: 0 });

@@ -29,7 +29,10 @@ before(async () => {
   const metrics = { contentType: 'text/plain; version=0.0.4', render: async () => METRICS };
   const status = statusReader(fakeThread());
   master = madeUpMaster(status);
-  routes = createRoutes({ metrics, status, boardAgeMs: () => 10 }, master.page.routes);
+  routes = createRoutes(
+    { metrics, status, boardAgeMs: () => 10, stall: () => undefined },
+    master.page.routes,
+  );
   url = await new Promise<string>((listening) => {
     const failed = (reason: string) => void failures.push(reason);
     server = startHttpServer({ host: '127.0.0.1', port: 0, routes, listening, unavailable: failed, failed });

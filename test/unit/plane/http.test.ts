@@ -16,6 +16,7 @@ let server: HttpServer;
 let master: MadeUpMaster;
 let url: string;
 let ageMs: number;
+let stall: string | undefined;
 let failures: string[];
 let rendered: () => Promise<string>;
 
@@ -27,6 +28,7 @@ after(() => master.page.stop());
 beforeEach(async () => {
   thread = fakeThread();
   ageMs = 10;
+  stall = undefined;
   failures = [];
   rendered = async () => 'preforkd_turns_total 1\n';
   const metrics = { contentType: 'text/plain; version=0.0.4', render: () => rendered() };
@@ -36,7 +38,10 @@ beforeEach(async () => {
       host: '127.0.0.1',
       port: 0,
       headersTimeoutMs: 100,
-      routes: createRoutes({ metrics, status, boardAgeMs: () => ageMs }, master.page.routes),
+      routes: createRoutes(
+        { metrics, status, boardAgeMs: () => ageMs, stall: () => stall },
+        master.page.routes,
+      ),
       listening,
       unavailable: (reason) => failures.push(reason),
       failed: (reason) => failures.push(reason),
@@ -81,6 +86,16 @@ describe('pages', () => {
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
     assert.equal(thread.commands.length, 0);
     ageMs = 60_000;
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  });
+
+  test('/healthz and /readyz are 503 with the reason when the watchdog says so, however fresh the turn', async () => {
+    stall = 'no turn was completed for 12 s: the supervisor has been in stage spawn for 12 s';
+    const [health, ready] = [await fetch(`${url}/healthz`), await fetch(`${url}/readyz`)];
+    assert.deepEqual([health.status, await health.text()], [503, `${stall}\n`]);
+    assert.deepEqual([ready.status, await ready.text()], [503, `not ready: ${stall}\n`]);
+    assert.equal(thread.commands.length, 0);
+    stall = undefined;
     assert.equal((await fetch(`${url}/healthz`)).status, 200);
   });
 

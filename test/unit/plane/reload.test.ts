@@ -25,6 +25,7 @@ const SETTINGS: Settings = {
   controlSocket: '/run/preforkd/control/control.sock',
   log: { level: 'info', format: 'auto', destination: 'stdout' },
   sampleIntervalMs: 10_000,
+  watchdogLimitMs: 10_000,
 };
 
 const EVENT: MasterSpec['events'][number] = {

@@ -6,8 +6,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { openDatagramSocket } from '../../../src/os/linux/datagram-socket.ts';
 import { createLinuxOs } from '../../../src/os/linux/index.ts';
-import { openLogSocket } from '../../../src/os/linux/log-socket.ts';
 import { createSyslog } from '../../../src/plane/logs/syslog.ts';
 import { until } from './support/until.ts';
 
@@ -46,7 +46,7 @@ function device() {
 }
 
 function connected(path: string) {
-  const socket = openLogSocket(path);
+  const socket = openDatagramSocket(path);
   assert.ok(socket);
   return socket;
 }
@@ -119,7 +119,7 @@ describe('syslog', () => {
   });
 
   test('has no socket at a path that is none', () => {
-    assert.equal(openLogSocket(`/${'x'.repeat(200)}`), undefined);
+    assert.equal(openDatagramSocket(`/${'x'.repeat(200)}`), undefined);
   });
 });
 
