@@ -6,6 +6,7 @@ import { REMARKS_ASKED_MAX } from '../plane/control/wire.ts';
 import type { EventsOptions } from './events.ts';
 import type { LocateOptions } from './locate.ts';
 import type { Output } from './output.ts';
+import type { StatusOptions } from './status.ts';
 import { type Finish, talking } from './talking.ts';
 import { SORTS } from './top/view.ts';
 import type { TopOptions } from './top.ts';
@@ -22,14 +23,15 @@ export function addReadingVerbs(program: Command, output: Output, finish: Finish
   talking(program, 'status')
     .description('show services and workers')
     .option('--json', 'as JSON, the same as /api/status')
-    .action(async (options: LocateOptions & { json?: boolean }) => {
+    .option('-w, --wide', 'all columns, also where the terminal is too narrow for them')
+    .action(async (options: StatusOptions) => {
       const { runStatus } = await import('./status.ts');
       await finish(runStatus(options, output));
     });
   talking(program, 'why')
-    .description('say why no more workers are spawned for SERVICE')
-    .argument('<SERVICE>')
-    .action(async (service: string, options: LocateOptions) => {
+    .description('say why no more workers are spawned for SERVICE, and what would lift that')
+    .argument('[SERVICE]', 'without it all services, those with a problem first')
+    .action(async (service: string | undefined, options: LocateOptions) => {
       const { runWhy } = await import('./why.ts');
       await finish(runWhy(service, options, output));
     });

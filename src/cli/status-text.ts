@@ -5,7 +5,8 @@
 import type { EventSnapshot } from '../core/snapshot.ts';
 import { countText, durationText, printable, sizeText } from '../lib/text.ts';
 import type { ServiceStatus, Status, WorkerStatus } from '../plane/status.ts';
-import { type Column, tableText } from './table.ts';
+import { type Column, tableThatFits } from './table.ts';
+import { brokenBetweenWords } from './top/width.ts';
 
 const seconds = (value: number) => durationText(value * 1000);
 const count = (value: number) => String(value);
@@ -13,7 +14,7 @@ const count = (value: number) => String(value);
 const SERVICE_COLUMNS: readonly Column<ServiceStatus>[] = [
   { title: 'SERVICE', cell: ({ name }) => name },
   { title: 'FAMILY', cell: ({ family, kind }) => (kind === 'daemon' ? 'daemon' : family) },
-  { title: 'LISTEN', cell: ({ listen }) => listen },
+  { title: 'LISTEN', givesWay: 2, cell: ({ listen }) => listen },
   { title: 'STATE', cell: ({ state }) => state },
   { title: 'READY', align: 'right', cell: readyCell },
   { title: 'BUSY', align: 'right', cell: ({ busy }) => count(busy) },
@@ -22,14 +23,16 @@ const SERVICE_COLUMNS: readonly Column<ServiceStatus>[] = [
   {
     title: 'PREFORK',
     align: 'right',
+    givesWay: 3,
     cell: ({ kind, prefork }) => (kind === 'daemon' ? '' : count(prefork)),
   },
   {
     title: 'CONNECTIONS',
     align: 'right',
+    givesWay: 4,
     cell: ({ kind, connections }) => (kind === 'daemon' ? '' : count(connections)),
   },
-  { title: 'SPAWNS', align: 'right', cell: ({ spawns }) => count(spawns) },
+  { title: 'SPAWNS', align: 'right', givesWay: 5, cell: ({ spawns }) => count(spawns) },
 ];
 
 /** '2', or '2 (1 starting)'. */
@@ -58,8 +61,8 @@ const WORKER_COLUMNS: readonly Column<WorkerRow>[] = [
   { title: 'STATE', cell: ({ state }) => state },
   { title: 'FOR', align: 'right', cell: ({ stateSeconds }) => seconds(stateSeconds) },
   { title: 'CLIENTS', align: 'right', cell: ({ clients }) => count(clients) },
-  { title: 'USES', align: 'right', cell: ({ uses }) => count(uses) },
-  { title: 'AGE', align: 'right', cell: ({ ageSeconds }) => seconds(ageSeconds) },
+  { title: 'USES', align: 'right', givesWay: 3, cell: ({ uses }) => count(uses) },
+  { title: 'AGE', align: 'right', givesWay: 2, cell: ({ ageSeconds }) => seconds(ageSeconds) },
   {
     title: 'CPU',
     align: 'right',
@@ -70,35 +73,47 @@ const WORKER_COLUMNS: readonly Column<WorkerRow>[] = [
     align: 'right',
     cell: ({ memoryBytes }) => (memoryBytes === undefined ? '' : sizeText(memoryBytes)),
   },
-  { title: 'STATUS', cell: ({ statusText: text }) => printable(text ?? '') },
+  { title: 'STATUS', givesWay: 1, cell: ({ statusText: text }) => printable(text ?? '') },
 ];
 
 const EVENT_COLUMNS: readonly Column<EventSnapshot>[] = [
   { title: 'EVENT', cell: ({ name }) => name },
   { title: 'RUNS', align: 'right', cell: ({ runs }) => count(runs) },
   { title: 'FAILED', align: 'right', cell: ({ failures }) => count(failures) },
-  { title: 'SKIPPED', align: 'right', cell: ({ skips }) => count(skips) },
+  { title: 'SKIPPED', align: 'right', givesWay: 2, cell: ({ skips }) => count(skips) },
   { title: 'RUNNING', cell: ({ running }) => (running.length === 0 ? 'no' : running.join(' ')) },
   {
     title: 'NEXT',
     align: 'right',
     cell: ({ nextInSeconds }) => (nextInSeconds === null ? '' : `in ${seconds(nextInSeconds)}`),
   },
-  { title: 'LAST', cell: ({ lastHow }) => lastHow ?? '' },
+  { title: 'LAST', givesWay: 1, cell: ({ lastHow }) => lastHow ?? '' },
 ];
 
-export function statusText(status: Status): string {
+/** `width` is that of the terminal; without one nothing is broken or left out. */
+export function statusText(status: Status, width = Number.POSITIVE_INFINITY): string {
   const { master, services, events } = status;
   const workers = services.flatMap((service) =>
     service.workers.map((worker): WorkerRow => ({ ...worker, service: nameOf(service) })),
   );
-  const blocks = [
+  const head =
     `preforkd ${master.version}, pid ${master.pid}, ${master.phase} for ${seconds(master.uptimeSeconds)}, ` +
-      `${countText(workers.length, 'worker')}, master memory ${sizeText(master.memoryBytes)}, ${master.file}\n`,
-    services.length === 0 ? 'no services\n' : tableText(SERVICE_COLUMNS, services),
-    troubles(services),
-    workers.length === 0 ? '' : tableText(WORKER_COLUMNS, workers),
-    events.length === 0 ? '' : tableText(EVENT_COLUMNS, events),
+    `${countText(workers.length, 'worker')}, master memory ${sizeText(master.memoryBytes)}, ${master.file}`;
+  const tables = [
+    tableThatFits(SERVICE_COLUMNS, services, width),
+    tableThatFits(WORKER_COLUMNS, workers, width),
+    tableThatFits(EVENT_COLUMNS, events, width),
+  ] as const;
+  const leftOut = [...new Set(tables.flatMap((table) => table.leftOut))];
+  const blocks = [
+    `${brokenBetweenWords(head, width).join('\n')}\n`,
+    services.length === 0 ? 'no services\n' : tables[0].text,
+    troubles(services, width),
+    workers.length === 0 ? '' : tables[1].text,
+    events.length === 0 ? '' : tables[2].text,
+    leftOut.length === 0
+      ? ''
+      : `${brokenBetweenWords(`no room for ${leftOut.join(', ')}: --wide shows all`, width).join('\n')}\n`,
   ];
   return blocks.filter((block) => block !== '').join('\n');
 }
@@ -108,9 +123,9 @@ function nameOf({ name, family }: ServiceStatus): string {
 }
 
 /** The services that somebody should look at, each with its sentence. */
-function troubles(services: readonly ServiceStatus[]): string {
+function troubles(services: readonly ServiceStatus[], width: number): string {
   return services
     .filter(({ state, constraint, queue }) => state !== 'running' || (constraint !== 'none' && queue > 0))
-    .map((service) => `! ${printable(service.why)}\n`)
+    .map(({ why }) => `! ${brokenBetweenWords(printable(why), width - 2).join('\n  ')}\n`)
     .join('');
 }

@@ -9,12 +9,15 @@ import { statusText } from './status-text.ts';
 
 export interface StatusOptions extends LocateOptions {
   readonly json?: boolean;
+  /** Wider than the terminal, if need be. */
+  readonly wide?: boolean;
 }
 
 export function runStatus(options: StatusOptions, output: Output): Promise<number> {
   return askMaster({ verb: 'status' }, options, output, {
     use: ({ data }, { out }) => {
-      out(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : statusText(data as Status));
+      const width = options.wide === true ? undefined : output.columns;
+      out(options.json === true ? `${JSON.stringify(data, null, 2)}\n` : statusText(data as Status, width));
     },
   });
 }

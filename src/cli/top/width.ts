@@ -53,20 +53,25 @@ export function fit(text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'right' ? space + shown : shown + space;
 }
 
-/** Lines of at most `width` columns, broken between words; at most `lines` of them, the last one cut. */
-export function wrap(text: string, width: number, lines = Number.POSITIVE_INFINITY): string[] {
-  const wrapped: string[] = [];
+/** Lines of at most `width` columns, broken between words; a longer word has a line of its own, and is whole. */
+export function brokenBetweenWords(text: string, width: number): string[] {
+  const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line === '' || widthOf(longer) <= width) line = longer;
     else {
-      wrapped.push(line);
+      lines.push(line);
       line = word;
     }
   }
-  wrapped.push(line);
-  if (wrapped.length <= lines) return wrapped.map((each) => cut(each, width));
-  const rest = wrapped.slice(lines - 1).join(' ');
-  return [...wrapped.slice(0, lines - 1), rest].map((each) => cut(each, width));
+  return [...lines, line];
+}
+
+/** The same, with nothing wider than `width`, and at most `lines` of them: the last one is cut. */
+export function wrap(text: string, width: number, lines = Number.POSITIVE_INFINITY): string[] {
+  const broken = brokenBetweenWords(text, width);
+  if (broken.length <= lines) return broken.map((each) => cut(each, width));
+  const rest = broken.slice(lines - 1).join(' ');
+  return [...broken.slice(0, lines - 1), rest].map((each) => cut(each, width));
 }

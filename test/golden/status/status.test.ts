@@ -11,6 +11,12 @@ test('a master with services, a daemon and events', () => {
   compare('full.txt', statusText(sampleStatus()));
 });
 
+test('on a terminal of 80 columns nothing is wider but a word that is, and what is left out is named', () => {
+  const text = statusText(sampleStatus(), 80);
+  compare('narrow.txt', text);
+  for (const line of text.split('\n')) assert.ok(line.length <= 80, line);
+});
+
 test('a master without anything', () => {
   const { master } = sampleStatus();
   const empty = { master: { ...master, phase: 'starting' as const }, services: [], events: [] };

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { locateControlSocket } from '../../../src/cli/locate.ts';
 import { runCli } from '../../../src/cli/program.ts';
 import { parseLimits } from '../../../src/cli/scale.ts';
-import { tableText } from '../../../src/cli/table.ts';
+import { type Column, tableText, tableThatFits } from '../../../src/cli/table.ts';
+import { whyAll } from '../../../src/cli/why.ts';
 import { type ControlServer, startControlServer } from '../../../src/plane/control/server.ts';
 import type { Answer, Request } from '../../../src/plane/control/wire.ts';
 import { sampleStatus } from '../plane/support/status.ts';
@@ -63,6 +64,8 @@ describe('the command line', () => {
       'check',
       'status',
       'why',
+      'events',
+      'top',
       'reload',
       'stop',
       'pause',
@@ -81,7 +84,7 @@ describe('the command line', () => {
     assert.equal(verb.exitCode, 64);
     assert.match(verb.err, /Did you mean status\?/);
     assert.equal((await preforkd('status', '--jsn')).exitCode, 64);
-    assert.equal((await preforkd('why')).exitCode, 64);
+    assert.equal((await preforkd('pause')).exitCode, 64);
   });
 
   test('run supervises services.conf, or the file it is given, and hands its exit code on', async () => {
@@ -245,4 +248,29 @@ test('a table is aligned, numbers to the right, empty columns left out', () => {
     rows,
   );
   assert.equal(text, 'NAME    N\nimap    2\na     100\n');
+});
+
+test('a table that is too wide loses the columns that matter least, and says which', () => {
+  const columns: Column<{ name: string }>[] = [
+    { title: 'NAME', cell: ({ name }) => name },
+    { title: 'FIRST TO GO', givesWay: 2, cell: () => 'x' },
+    { title: 'NEXT TO GO', givesWay: 1, cell: () => 'y' },
+  ];
+  const rows = [{ name: '郵便受け' }, { name: 'imap' }];
+  const narrow = tableThatFits(columns, rows, 20);
+  assert.equal(narrow.text, 'NAME      NEXT TO GO\n郵便受け  y\nimap      y\n');
+  assert.deepEqual(narrow.leftOut, ['FIRST TO GO']);
+  assert.deepEqual(tableThatFits(columns, rows, 1).leftOut, ['FIRST TO GO', 'NEXT TO GO']);
+});
+
+test('why of all services begins with those that somebody should look at', () => {
+  const lines = whyAll(sampleStatus()).split('\n');
+  assert.match(lines[0] ?? '', /^! echo: 3 clients wait/);
+  assert.match(lines[1] ?? '', /^ {2}idled is a daemon/);
+  assert.ok(!lines.join('').includes('\u001b'));
+  assert.equal(whyAll({ ...sampleStatus(), services: [] }), 'there are no services\n');
+  const [imap, ...others] = sampleStatus().services;
+  assert.ok(imap);
+  const both = whyAll({ ...sampleStatus(), services: [imap, { ...imap, family: 'ipv6' }, ...others] });
+  assert.match(both, /^ {2}ipv6: imap: no clients wait/m);
 });
