@@ -14,7 +14,8 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { builderOf, DATA_SOURCE } from './build-panel.ts';
+import { builderOf } from './build-panel.ts';
+import { DATA_SOURCE } from './dress.ts';
 import type { DashboardSource, Row } from './panel.ts';
 
 /** By which the dashboards find one another. */

@@ -17,7 +17,7 @@ export const clientsWaitingNow = (width: number): Panel => ({
 
 export const sinceLastTurn = (width: number): Panel => ({
   kind: 'stat',
-  title: 'Supervisor: since its last turn',
+  title: 'Since the last turn',
   answers:
     'Does the supervisor itself go on? The time since the last turn of its loop, of the instance where it is longest. With nothing to do it makes one in a second.',
   width,
@@ -35,6 +35,8 @@ export const queueOverTime = (width: number): Panel => ({
   queries: [{ expr: each(ofServices('queue_length')), legend: EACH }],
 });
 
+const HELD = of('spawn_blocked_seconds_total', 'constraint!="none"');
+
 export const heldBack = (width: number): Panel => ({
   kind: 'graph',
   title: 'Spawning held back, by what',
@@ -45,7 +47,8 @@ export const heldBack = (width: number): Panel => ({
   stacked: true,
   queries: [
     {
-      expr: `sum by (constraint) (${rate(of('spawn_blocked_seconds_total', 'constraint!="none"'))})`,
+      // Series without a gap, but none for a limit that never bound: the legend would be long.
+      expr: `sum by (constraint) (${rate(HELD)}) and on (constraint) sum by (constraint) (increase(${HELD}[$__range])) > 0`,
       legend: '{{constraint}}',
     },
   ],

@@ -31,6 +31,12 @@ export const each = (inner: string, ...labels: readonly string[]): string =>
 /** Per second, over what Grafana finds right for the zoom. */
 export const rate = (counter: string): string => `rate(${counter}[$__rate_interval])`;
 
-/** A quantile of a histogram of services, for each service. */
+/** A quantile of a histogram of services, for each service that has one: of nothing it would be NaN, which >= leaves out. */
 export const quantile = (share: number, histogram: string, window = '$__rate_interval'): string =>
-  `histogram_quantile(${share}, sum by (instance, service, le) (rate(${of(`${histogram}_bucket`)}[${window}])))`;
+  `histogram_quantile(${share}, sum by (instance, service, le) (rate(${of(`${histogram}_bucket`)}[${window}]))) >= 0`;
+
+/** The share of the last minute in which a limit held the spawns of a service back, if it is worth telling. */
+export const HELD_BACK = `label_replace(${each(
+  `rate(${ofServices('spawn_blocked_seconds_total')}[1m])`,
+  'constraint',
+)} > 0.01, "constraint", "nothing: workers are starting", "constraint", "none")`;

@@ -3,7 +3,7 @@
 
 import { BREAKER, steps } from './colours.ts';
 import { clientsWaitingNow, heldBack, queueOverTime, sinceLastTurn } from './common.ts';
-import { EACH, each, ofServices, quantile } from './expressions.ts';
+import { EACH, each, HELD_BACK, ofServices, quantile } from './expressions.ts';
 import { MASTER, WORKERS } from './overview-below.ts';
 import type { DashboardSource, Row } from './panel.ts';
 
@@ -16,7 +16,7 @@ const IN_FIVE_SECONDS: Row = {
     clientsWaitingNow(4),
     {
       kind: 'stat',
-      title: 'How long: slowest service, 99 of 100',
+      title: 'Wait, 99 of 100',
       answers:
         'How long do clients wait before a worker takes them? The 99th percentile of the last five minutes, of the service where it is worst. Told by workers on the SDK.',
       width: 4,
@@ -39,7 +39,7 @@ const IN_FIVE_SECONDS: Row = {
       unit: 'percentunit',
       queries: [
         {
-          expr: `label_replace(${each(`rate(${ofServices('spawn_blocked_seconds_total')}[1m])`, 'constraint')} > 0.01, "constraint", "nothing: workers are starting", "constraint", "none") and on (instance, service) (${SOMEBODY_WAITS})`,
+          expr: `sort_desc(${HELD_BACK} and on (instance, service) (${SOMEBODY_WAITS}))`,
           legend: '{{service}}: {{constraint}}',
         },
       ],
@@ -77,15 +77,22 @@ const TABLE: Row = {
       unit: 'short',
       queries: [
         { expr: each(ofServices('queue_length')), legend: 'waiting' },
+        {
+          expr: `topk by (instance, service) (1, ${HELD_BACK})`,
+          legend: 'held back',
+          label: ['constraint', 'held back by'],
+        },
         { expr: each(ofServices('ready_workers')), legend: 'ready' },
         { expr: each(ofServices('starting_workers')), legend: 'starting' },
         { expr: each(ofServices('busy_workers')), legend: 'busy' },
+        { expr: each(ofServices('draining_workers')), legend: 'draining' },
         { expr: each(ofServices('maxchild_workers')), legend: 'maxchild' },
         {
           expr: `max by (instance, service) (rate(${ofServices('at_maxchild_seconds_total')}[5m]))`,
-          legend: 'share of 5 min at maxchild',
+          legend: 'at maxchild, 5 min',
+          unit: 'percentunit',
         },
-        { expr: each(`increase(${ofServices('spawns_total')}[5m])`), legend: 'spawns in 5 min' },
+        { expr: each(`increase(${ofServices('spawns_total')}[5m])`), legend: 'spawns, 5 min' },
         { expr: `max by (instance, service) (${ofServices('breaker_state')})`, legend: 'breaker' },
       ],
       thresholds: steps(1, 10),

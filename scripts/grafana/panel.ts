@@ -10,6 +10,10 @@ export interface Query {
   readonly expr: string;
   /** What a series is called, with {{label}}. */
   readonly legend: string;
+  /** Of a table's column, when it is not the panel's. */
+  readonly unit?: string;
+  /** Of a table: a label that is a column of its own, and what that is called; the value is not shown. */
+  readonly label?: readonly [name: string, title: string];
   /** Why Prometheus may answer it with nothing although all is well. */
   readonly empty?: string;
 }

@@ -2,7 +2,7 @@
 // With several services chosen, it is their sum, or one series each.
 
 import { BREAKER, steps } from './colours.ts';
-import { clientsWaitingNow, heldBack, workersByState } from './common.ts';
+import { clientsWaitingNow, heldBack, queueOverTime, workersByState } from './common.ts';
 import { EACH, each, of, ofServices, quantile, rate } from './expressions.ts';
 import type { DashboardSource, Row } from './panel.ts';
 import { COST, LIFE } from './service-workers.ts';
@@ -71,18 +71,7 @@ const DEMAND: Row = {
       { expr: `sum(${ofServices('maxchild_workers')} < +Inf)`, legend: 'maxchild', empty: UNLIMITED },
       { expr: `sum(${of('prefork_workers')})`, legend: 'prefork' },
     ),
-    {
-      kind: 'graph',
-      title: 'Queue',
-      answers: 'How many clients wait, and how many could before the kernel turns them away?',
-      width: 6,
-      unit: 'short',
-      colours: { waiting: 'bad', limit: 'limit' },
-      queries: [
-        { expr: `sum(${ofServices('queue_length')})`, legend: 'waiting' },
-        { expr: `sum(${ofServices('queue_limit')})`, legend: 'limit' },
-      ],
-    },
+    queueOverTime(6),
     {
       kind: 'graph',
       title: 'Clients served',
