@@ -7,6 +7,8 @@ import { CONFIGURATION } from './configuration.ts';
 import { FAILURES } from './failures.ts';
 import { JOBS } from './jobs.ts';
 import { LISTENING } from './listening.ts';
+import { LOG } from './log.ts';
+import { METRICS } from './metrics.ts';
 import { PREFORK } from './prefork.ts';
 import { RELOAD } from './reload.ts';
 import { SHUTDOWN } from './shutdown.ts';
@@ -24,5 +26,7 @@ export const CHAPTERS: readonly Chapter[] = [
   COMMAND_LINE,
   RELOAD,
   SHUTDOWN,
+  LOG,
+  METRICS,
   WEAKNESSES,
 ];

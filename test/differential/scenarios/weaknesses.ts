@@ -1,11 +1,9 @@
 // Where Cyrus's master is known to be weak (the end of CYRUS.md), each with what ours does instead.
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { limitProcesses } from '../support/limits.ts';
 import { isRunnable } from '../support/processes.ts';
 import type { Chapter } from '../support/scenario.ts';
 import { services } from '../support/sections.ts';
-import { asCyrus } from '../support/sides.ts';
 import type { Stage } from '../support/stage.ts';
 
 const LOOKS = 60;
@@ -21,15 +19,6 @@ async function spins(stage: Stage): Promise<boolean> {
   return running > LOOKS / 2;
 }
 
-/** RLIMIT_NPROC counts all of the user's: with 1 there is room for nobody more. */
-function limitProcesses(stage: Stage, most: number | undefined): void {
-  const hard = /^Max processes\s+\S+\s+(\S+)/m.exec(readFileSync(`/proc/${stage.pid}/limits`, 'utf8'))?.[1];
-  // As the user itself, who may change the soft limit of its own processes (prlimit(2)).
-  const command = ['prlimit', `--pid=${stage.pid}`, `--nproc=${most ?? hard ?? 'unlimited'}:`];
-  const [program = '', ...words] = asCyrus(command);
-  execFileSync(program, words);
-}
-
 async function crowd(stage: Stage, name: string, count: number) {
   return Promise.all(Array.from({ length: count }, () => stage.connect(name)));
 }
@@ -42,7 +31,7 @@ export const WEAKNESSES: Chapter = {
       configuration: (stage) => services(stage.service('echo')),
       play: async (stage) => {
         await stage.open('echo');
-        limitProcesses(stage, 1);
+        limitProcesses(stage.pid, 1);
         await stage.connect('echo');
         await stage.pause(1_000);
         const busy = await spins(stage);
@@ -68,11 +57,11 @@ export const WEAKNESSES: Chapter = {
       configuration: (stage) => services(stage.service('echo')),
       play: async (stage) => {
         await stage.open('echo');
-        limitProcesses(stage, 1);
+        limitProcesses(stage.pid, 1);
         const guest = await stage.connect('echo');
         await stage.pause(1_000);
         const early = guest.isGreeted();
-        limitProcesses(stage, undefined);
+        limitProcesses(stage.pid, undefined);
         return { early, greeted: await stage.within(8_000, () => guest.isGreeted()) };
       },
       outcome: { early: false, greeted: true },

@@ -40,7 +40,7 @@ const WILDCARD_FIRST_PORT = 12_000;
 const FOLDERS = ['conf', 'conf/db', 'conf/proc', 'conf/socket', 'conf/log', 'spool', 'proc', 'lock'];
 const LOG_TAIL_CHARACTERS = 3_000;
 /** The time and the prefix are not compared. */
-const SYSLOG_LINE = /master\[(\d+)\]: (.*)$/;
+const SYSLOG_HEAD = /^.*?master\[\d+\]: /;
 
 let stages = 0;
 
@@ -67,6 +67,8 @@ export class Stage {
     for (const folder of FOLDERS) mkdirSync(this.path(folder));
     writeFileSync(this.path('imapd.conf'), imapdConf(this.directory));
     writeFileSync(this.path('preforkd.conf'), PREFORKD_CONF);
+    // Written to by root first, and then by the user cyrus.
+    writeFileSync(this.path('syslog'), '');
     execFileSync('chown', ['-R', 'cyrus:mail', this.directory]);
   }
 
@@ -273,12 +275,9 @@ export class Stage {
     return this.read(name).split('\n').filter(Boolean);
   }
 
-  /** What the master has told the system's log, without time, name and pid. */
+  /** What the master, and what it forks before that is another program, told the system's log: the texts alone. */
   said(): readonly string[] {
-    return this.notes('syslog').flatMap((line) => {
-      const [, pid, text = ''] = SYSLOG_LINE.exec(line) ?? [];
-      return Number(pid) === this.pid ? [text] : [];
-    });
+    return this.notes('syslog').map((line) => line.replace(SYSLOG_HEAD, ''));
   }
 
   async noted(name: string, line: string, times = 1): Promise<void> {
