@@ -27,7 +27,7 @@ export const MASTER_ALERTS: readonly Alert[] = [
   },
   {
     name: 'PreforkdTurnStalled',
-    expr: 'preforkd_scoreboard_age_seconds > 10',
+    expr: 'preforkd_scoreboard_age_seconds > 10 or (preforkd_scoreboard_age_seconds and on (job, instance) preforkd_turn_stalled == 1)',
     for: '0s',
     severity: 'critical',
     summary: `The supervisor of ${MASTER} stands still`,
@@ -35,14 +35,14 @@ export const MASTER_ALERTS: readonly Alert[] = [
       'No turn has been completed for {{ $value | humanizeDuration }}. Nobody is spawned and nobody reaped.',
     empty: 'the supervisor goes on through the storm, which is the point of it',
     fires: {
-      series: { [master('scoreboard_age_seconds')]: '1 45' },
+      series: { [master('scoreboard_age_seconds')]: '1 9', [master('turn_stalled')]: '0 1' },
       at: '1m',
       labels: OF_MASTER,
       summary: 'The supervisor of m stands still',
-      description: 'No turn has been completed for 45s. Nobody is spawned and nobody reaped.',
+      description: 'No turn has been completed for 9s. Nobody is spawned and nobody reaped.',
     },
     silent: {
-      series: { [master('scoreboard_age_seconds')]: '1 1' },
+      series: { [master('scoreboard_age_seconds')]: '1 9', [master('turn_stalled')]: '0 0' },
       at: '1m',
     },
   },

@@ -128,7 +128,10 @@ const TURNS: Row = {
       answers: 'Did the loop stand still, and for how long?',
       width: 8,
       unit: 's',
-      queries: [{ expr: ofMaster('scoreboard_age_seconds'), legend: 'since the last turn @ {{instance}}' }],
+      queries: [
+        { expr: ofMaster('scoreboard_age_seconds'), legend: 'since the last turn @ {{instance}}' },
+        { expr: ofMaster('turn_stalled'), legend: 'told by the watchdog (1) @ {{instance}}' },
+      ],
     },
   ],
 };
