@@ -15,7 +15,8 @@ const INTRODUCTION = `<!-- Made by scripts/docs-metrics.ts from src/plane/metric
 Served at \`/metrics\` of the \`http listen=\` address (by default http://127.0.0.1:9464/metrics), in the Prometheus text
 format or, for a scraper that prefers it (Prometheus does), as OpenMetrics text. The numbers are read from the
 supervisor's scoreboard at the moment of the scrape: a scrape never interrupts supervision, and two metrics of one scrape
-agree with each other. A counter begins at 0 with the master, and those of a service with the service.
+agree with each other; what is from the kernel, the plane or samples is as young as the scrape, or the last sample
+(\`sampling interval=\`). A counter begins at 0 with the master, and those of a service with the service.
 
 `;
 
@@ -85,10 +86,25 @@ function table(definitions: readonly MetricDefinition[]): string {
   return `| metric | type | unit | more labels | meaning | from |\n| --- | --- | --- | --- | --- | --- |\n${rows.join('')}`;
 }
 
+/** Where a number comes from before it stands on the scoreboard: what the supervisor does not know by itself. */
+const HEARD_SOURCES: Readonly<Record<string, string>> = {
+  queue: 'kernel: TCP_INFO or sock_diag of the listener',
+  queueLimit: 'kernel: TCP_INFO or sock_diag of the listener',
+  busy: 'workers: their status messages',
+  ready: 'workers: their status messages',
+  connections: 'workers: their status messages',
+  session: 'workers: their status messages, on the monotonic clock',
+  startup: 'workers: their first message, on the monotonic clock',
+  'queue-wait': 'workers: tcpi_last_ack_recv of the connection, after accept',
+};
+
 function sourceOf(from: Source): string {
   if (from.of === 'plane') return PLANE_SOURCES[from.value];
-  if (from.of !== 'usage') return 'scoreboard';
-  return from.field === 'lockWaiting' ? 'samples: /proc/locks' : 'samples: pidusage';
+  if (from.of === 'usage') {
+    return from.field === 'lockWaiting' ? 'samples: /proc/locks' : 'samples: pidusage';
+  }
+  const what = 'field' in from ? from.field : 'histogram' in from ? from.histogram : '';
+  return HEARD_SOURCES[what] ?? 'supervisor';
 }
 
 function labelValues(): string {

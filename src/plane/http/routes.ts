@@ -2,7 +2,8 @@
 // answers come from the scoreboard copy, the cached snapshot and nothing slower.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { MetricsPage } from '../metrics/exporter.ts';
+import { prefersOpenMetrics } from '../metrics/accept.ts';
+import type { MetricsFormat } from '../metrics/exporter.ts';
 import type { Status, StatusReader } from '../status.ts';
 
 export interface Page {
@@ -19,7 +20,8 @@ export interface Page {
 export type HttpRoutes = (request: IncomingMessage) => Promise<Page>;
 
 export interface RouteSources {
-  readonly metrics: MetricsPage;
+  /** Without `openMetrics`, everybody gets the plain text. */
+  readonly metrics: MetricsFormat & { readonly openMetrics?: MetricsFormat };
   readonly status: StatusReader;
   boardAgeMs(): number;
   /** Why the supervisor counts as stalled; undefined while it turns, or where nobody watches it. */
@@ -34,10 +36,11 @@ const FRESH_MS = 2_000;
 const TEXT = 'text/plain; charset=utf-8';
 
 export function createRoutes(sources: RouteSources, more: MoreRoutes = () => undefined): HttpRoutes {
-  const metrics = shared(() => metricsPage(sources));
+  const plain = shared(() => metricsPage(sources.metrics));
+  const openMetrics = shared(() => metricsPage(sources.metrics.openMetrics ?? sources.metrics));
   const status = shared(() => statusPage(sources));
-  const paths: Readonly<Record<string, () => Promise<Page>>> = {
-    '/metrics': metrics,
+  const paths: Readonly<Record<string, HttpRoutes>> = {
+    '/metrics': ({ headers }) => (prefersOpenMetrics(headers.accept) ? openMetrics() : plain()),
     '/healthz': () => health(sources),
     '/readyz': () => readiness(sources),
     '/api/status': status,
@@ -65,8 +68,8 @@ function shared(make: () => Promise<Page>): () => Promise<Page> {
   };
 }
 
-async function metricsPage({ metrics }: RouteSources): Promise<Page> {
-  return { status: 200, contentType: metrics.contentType, body: await metrics.render() };
+async function metricsPage({ contentType, render }: MetricsFormat): Promise<Page> {
+  return { status: 200, contentType, body: await render(), headers: { vary: 'accept' } };
 }
 
 /** Alive: the supervisor has just turned, or (it may have slept, for nothing happened) it answers when asked. */

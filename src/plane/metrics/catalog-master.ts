@@ -61,11 +61,11 @@ export const MASTER_CATALOG: readonly MetricDefinition[] = [
 ];
 
 export const EVENT_CATALOG: readonly MetricDefinition[] = [
-  counter('preforkd_event_runs_total', 'times', ['event'], of('runs'), 'Runs that were started.'),
-  counter('preforkd_event_failures_total', 'times', ['event'], of('failures'), 'Runs that failed.'),
+  counter('preforkd_event_runs_total', 'runs', ['event'], of('runs'), 'Runs that were started.'),
+  counter('preforkd_event_failures_total', 'runs', ['event'], of('failures'), 'Runs that failed.'),
   counter(
     'preforkd_event_skips_total',
-    'times',
+    'runs',
     ['event'],
     of('skips'),
     'Runs that were due and skipped, because the last was still going on.',
@@ -77,7 +77,7 @@ export const EVENT_CATALOG: readonly MetricDefinition[] = [
     of('durationSeconds'),
     'How long all runs that have ended took together.',
   ),
-  gauge('preforkd_event_running', 'times', ['event'], of('running'), 'Runs that are going on.'),
+  gauge('preforkd_event_running', 'runs', ['event'], of('running'), 'Runs that are going on.'),
   gauge(
     'preforkd_event_last_success_timestamp_seconds',
     'seconds',

@@ -21,6 +21,7 @@ export type Unit =
   | 'messages'
   | 'lines'
   | 'times'
+  | 'runs'
   | 'descriptors'
   | 'state';
 
