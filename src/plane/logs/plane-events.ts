@@ -111,10 +111,11 @@ export const PLANE_ROWS = {
     raised: { to: 'info', when: 'it asks for a change', test: (event) => !READING_VERBS.has(event.verb) },
     meaning: 'The command line asked for something.',
     text: (event) => {
+      // What else there is to say of a refused reload has an event of its own.
       const what = [event.verb, event.service].filter((part) => part !== undefined).join(' ');
       return event.error === undefined
         ? `asked to ${what}`
-        : `asked to ${what}: refused, ${printable(event.error)}`;
+        : `asked to ${what}: refused, ${printable(event.error.split('\n', 1)[0] ?? '')}`;
     },
   },
   signal: {

@@ -43,6 +43,12 @@ describe('the table of events', () => {
     });
   }
 
+  test('a refused reload is asked for in one line: its diagnostics have an event of their own', () => {
+    const error = 'a.conf:1:2: error: x\n    1 | y\n';
+    const asked = { ...sample('control-request'), verb: 'reload', service: undefined, error } as LoggedEvent;
+    assert.equal(rowOf(asked).text(asked), 'asked to reload: refused, a.conf:1:2: error: x');
+  });
+
   test('an exit that nobody asked for is louder than one that was expected', () => {
     const exited = sample('exited') as Extract<LoggedEvent, { kind: 'exited' }>;
     assert.equal(levelOf({ ...exited, expected: true }), 'debug');
