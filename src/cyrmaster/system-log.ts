@@ -22,7 +22,7 @@ export interface SystemLog extends Syslog {
 }
 
 /** Cyrus says these as errors; everything else that ends it is critical, and followed by `exiting`. */
-const ONLY_ERRORS = /^can't (open pidfile|get exclusive lock on|change to the cyrus user)/;
+const ONLY_ERRORS = /^(can't (open pidfile|get exclusive lock on|change to the cyrus user)|no entry in )/;
 
 type Named = Pick<ImapdSettings, 'syslogPrefix' | 'syslogFacility'>;
 

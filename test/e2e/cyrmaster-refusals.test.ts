@@ -68,7 +68,7 @@ describe('CYRUS_SYSLOG_FILE has', () => {
     assert.equal(first, `can't open configuration file ${path}: No such file or directory`);
     const nobody = installVoiced(t, lemming(PORT), ['cyrus_user: nobody-of-this-name']);
     await refused(nobody, [], 1);
-    assert.equal(logged(nobody)[0], 'no entry in /etc/passwd for user nobody-of-this-name');
+    assert.deepEqual(logged(nobody), ['no entry in /etc/passwd for user nobody-of-this-name']);
   });
 });
 
