@@ -31,11 +31,12 @@ export function beginShutdown(
     replyTo,
   };
   tell(master, { kind: 'stopping', reason, active: master.roster.size, limitMs });
-  // Refused again and again, until nobody holds the socket: a worker on its way up calls listen(2) on it.
-  for (const service of master.services) refuseClients(master, service);
+  // Signalled first: a worker whose accept fails before it knows of the stop says so and exits as one that failed.
   for (const owner of firstToGo(master)) {
     for (const worker of everyWorker(owner.workers)) terminate(master, worker, reason);
   }
+  // Refused again and again, until nobody holds the socket: a worker on its way up calls listen(2) on it.
+  for (const service of master.services) refuseClients(master, service);
 }
 
 /** No more patience: everything is killed now. */

@@ -42,6 +42,22 @@ story(
   },
 );
 
+story(
+  'workers are told before their socket is shut: one that only sees its accept fail exits as a failure',
+  { services: [service({ prefork: 1 }), service({ name: 'two', prefork: 1 })] },
+  (world) => {
+    world.run(1_000);
+    const refused: number[] = [];
+    for (const process of world.os.processes) {
+      process.onSignal = () => refused.push(...world.os.listeners.map((listener) => listener.refused));
+    }
+    world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+    world.turn();
+    assert.deepEqual(refused, [0, 0, 0, 0]);
+    assert.ok(world.os.listeners.every((listener) => listener.refused > 0));
+  },
+);
+
 story('a daemon is not started again in the last turn of a stop', { daemons: [daemon()] }, (world) => {
   obedient(world);
   world.run(1_000);
