@@ -86,7 +86,7 @@ describe('what is wrong is said', () => {
 
   test('a wrong service name: did you mean', async (t) => {
     const master = await startMaster(t, BODY);
-    for (const words of [['pause'], ['pause'], ['resume'], ['scale', 'prefork=1']]) {
+    for (const words of [['why'], ['pause'], ['resume'], ['scale', 'prefork=1']]) {
       const [verb = '', ...more] = words;
       const answer = await master.cli(verb, 'leming', ...more);
       assert.equal(answer.code, 1, verb);
