@@ -52,6 +52,8 @@ export function openListener(master: Master, service: Service): void {
   const { backlog } = spec;
   service.listener = { fd, address, effectiveBacklog, inherited };
   service.queue.limit = effectiveBacklog;
+  // The address is taken now: nobody can listen any more on the one that was shut down there.
+  closeRefused(master, service);
   tell(master, { ...about, kind: 'listening', address, backlog, effectiveBacklog, inherited });
   if (address.transport === 'stream' && effectiveBacklog < backlog) {
     tell(master, { ...about, kind: 'backlog-clamped', backlog, effectiveBacklog });
@@ -75,7 +77,7 @@ export function renewListener(master: Master, service: Service): void {
   const { listener } = service;
   if (!listener) return;
   tell(master, { ...subject(service), kind: 'listener-shut', address: listener.address });
-  closeListener(master, service);
+  shutOut(master, service);
   openListener(master, service);
   for (const worker of everyWorker(service.workers)) {
     if (service.protocol !== 'inetd') retire(master, worker, 'a worker has shut the listening socket down');

@@ -7,14 +7,7 @@ import type { Address } from '../os/os.ts';
 import { resetBreaker } from './failures.ts';
 import { setRate } from './fork-rate.ts';
 import { eventOf, type Job } from './job.ts';
-import {
-  addressText,
-  addService,
-  closeRefused,
-  openListener,
-  refuseClients,
-  tellUnbound,
-} from './listeners.ts';
+import { addressText, addService, openListener, refuseClients, tellUnbound } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
 import { retire, terminate } from './retire.ts';
@@ -108,8 +101,6 @@ function keep(master: Master, service: Service, unit: UnitSpec): boolean {
     service.limits.maxchild = unit.maxchild;
     // What is in its way is told anew.
     service.binding = { errno: undefined, retryAt: Number.POSITIVE_INFINITY };
-    // A disabled one's clients are refused until now.
-    closeRefused(master, service);
     openListener(master, service);
   } else service.daemon = unit;
   setRate(service.tokens, unit.maxforkrate, master.now);

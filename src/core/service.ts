@@ -64,7 +64,7 @@ export interface Service {
   listener: Listener | undefined;
   /** Why its address could not be bound at the last try, and when (monotonic ms) it is tried again. */
   binding: { readonly errno: Errno | undefined; readonly retryAt: number };
-  /** Shut down, again and again while workers hold it: a removed service's until the last has ended, a disabled one's until a reload. */
+  /** Shut down, again and again while workers hold it: until the address is bound anew, or a removed service's last worker has ended. */
   refused: Listener | undefined;
   paused: boolean;
   /** Its entry is gone: no new workers; forgotten when the last one has ended. */

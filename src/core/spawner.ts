@@ -103,6 +103,8 @@ export function figuresOf(master: Master, service: Service): SpawnFigures {
  * (adr/0010). How short the sessions are is Little's law: those in service, by those finished in the time of a start.
  */
 function releasedOf(master: Master, { completions, startup, workers }: Service): number {
+  // Those who finished clients a while ago may all have gone since, by a reload above all.
+  if (workers.ready.size + workers.busy.size === 0) return 0;
   const released = completions.released(startup.meanMs, master.now);
   const short = workers.busy.size <= SHORT_SESSION_STARTUPS * released;
   if (released === 0 || !short || !isExhausted(master.startCap, master.now)) return released;

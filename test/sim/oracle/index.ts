@@ -33,7 +33,7 @@ import { acceptedIsServed, noWorkerForgotten } from './reaping.ts';
 import { neverBelowPrefork } from './retirement.ts';
 import { createTruth, nothingYet, type Truth, type Unit, unitOf } from './truth.ts';
 import { boundedTurn, heartbeat, noSpin, type Spin } from './turns.ts';
-import { stoplimitMsOf } from './units.ts';
+import { startlimitMsOf, stoplimitMsOf } from './units.ts';
 import {
   byAddress,
   disabledRefuses,
@@ -174,6 +174,7 @@ function judgeTurn(
 
 function turnOver(truth: Truth): void {
   const { kernel, setting } = truth;
+  const turnsEnd = { before: truth.last.endedAt, now: kernel.now() };
   truth.last = {
     endedAt: kernel.now(),
     busyMs: kernel.busyMs,
@@ -187,5 +188,7 @@ function turnOver(truth: Truth): void {
     const limitMs = stoplimitMsOf(unit.entry);
     unit.stoplimit.least = limitMs;
     unit.stoplimit.most = limitMs;
+    unit.startlimitLeastMs = startlimitMsOf(unit.entry);
+    if ((unit.forks.at(-1) ?? 0) >= turnsEnd.before) unit.forkedBy = turnsEnd.now;
   }
 }

@@ -149,7 +149,9 @@ function mayLackTokens(unit: Unit, now: number): boolean {
   const rate = rateOf(unit.entry);
   if (rate === Number.POSITIVE_INFINITY) return false;
   const fullAfterMs = (Math.max(1, rate) / rate) * 1_000;
-  return now - Math.max(unit.forks.at(-1) ?? 0, unit.rateChangedAt) <= fullAfterMs + TOKENS_SLACK_MS;
+  return (
+    now - Math.max(unit.forks.at(-1) ?? 0, unit.forkedBy, unit.rateChangedAt) <= fullAfterMs + TOKENS_SLACK_MS
+  );
 }
 
 /** The core reads the clock at the begin of its turn, and after the fork. */

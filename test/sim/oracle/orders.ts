@@ -14,7 +14,7 @@ import {
   turnBeganAt,
   type Unit,
 } from './truth.ts';
-import { createUnit, identityOf, idOf, kindOf, rateOf, stoplimitMsOf } from './units.ts';
+import { createUnit, identityOf, idOf, kindOf, rateOf, startlimitMsOf, stoplimitMsOf } from './units.ts';
 
 /** `later`: at the end of the stop. `either`: what it is about may have come and gone in the same turn. */
 export type Deserved = 'ok' | 'refused' | 'later' | 'either';
@@ -128,6 +128,7 @@ function keep(truth: Truth, unit: Unit, entry: Entry): void {
   unit.entry = entry;
   unit.streak.failures = 0;
   changeStoplimit(unit);
+  unit.startlimitLeastMs = Math.min(unit.startlimitLeastMs, startlimitMsOf(entry));
   const service = serviceSpecOf(unit);
   if (service) {
     unit.limits.prefork = service.prefork;

@@ -14,7 +14,6 @@ import {
   type Unit,
   violate,
 } from './truth.ts';
-import { startlimitMsOf } from './units.ts';
 import { isCounted } from './words.ts';
 
 export interface SignalSeen {
@@ -79,7 +78,8 @@ function notBeforeUp(truth: Truth, child: Child, signal: Signal): void {
 }
 
 function patienceOf(unit: Unit): number {
-  const limitMs = startlimitMsOf(unit.entry);
+  // Of several reloads in one turn each is obeyed with the limit that it brings.
+  const limitMs = unit.startlimitLeastMs;
   if (unit.announces) return limitMs;
   return Math.min(limitMs, unit.spoken ? UP_AFTER_AT_LEAST_MS : UP_AFTER_UNKNOWN_MS);
 }
@@ -112,7 +112,7 @@ function stopIsOver({ stop }: Truth, now: number): boolean {
 function startIsOver({ kernel }: Truth, { unit, view, words, startlimitMs }: Child, now: number): boolean {
   // By its words: what it has not told, or only since the master has looked for the last time, the master cannot know.
   const tookNobody = !isCounted(words) || kernel.calls - words.servedAtCall <= CALLS_OF_A_KILL;
-  return tookNobody && now - view.spawnedAt >= Math.min(startlimitMs, startlimitMsOf(unit.entry));
+  return tookNobody && now - view.spawnedAt >= Math.min(startlimitMs, unit.startlimitLeastMs);
 }
 
 /** Nobody is killed before he was heard: a read that finds nothing, a poll that is sure of it, the kill. */

@@ -39,6 +39,8 @@ export interface Unit {
   removed: boolean;
   /** Of the limits in force in this turn; two, when a command has changed it. And of all that ever were. */
   readonly stoplimit: { least: number; most: number; leastEver: number; mostEver: number };
+  /** The least in force in this turn. */
+  startlimitLeastMs: number;
   readonly unreaped: Set<Child>;
   /** One of them has written a part of a message: what they have told in all cannot be known. */
   uncounted: boolean;
@@ -46,6 +48,8 @@ export interface Unit {
   bornAt: number;
   /** When its last forks were. */
   forks: number[];
+  /** Its last fork had returned by then: a spawn may take long. */
+  forkedBy: number;
   /** The last fork of it that failed, and the last change of its rate. */
   forkFailedAt: number;
   rateChangedAt: number;

@@ -38,6 +38,27 @@ story(
 );
 
 story(
+  'one that cannot be opened anew stays shut, though workers listen on it again, until it can',
+  { services: [service({ prefork: 1 })] },
+  (world) => {
+    world.run(100);
+    const before = world.listener();
+    world.os.listenErrno = () => 'EADDRINUSE';
+    Object.assign(before, { queueErrno: 'EINVAL', hungUp: true });
+    world.run(5_000);
+    assert.deepEqual(world.os.listeners, [before], 'kept');
+    const times = before.refused;
+    world.run(3_000);
+    assert.ok(before.refused > times, 'shut again and again');
+    world.os.listenErrno = () => undefined;
+    world.run(5_000);
+    assert.equal(world.os.listeners.length, 1);
+    assert.notEqual(world.listener().fd, before.fd);
+    assert.equal(world.listener().refused, 0);
+  },
+);
+
+story(
   'a socket that a worker has shut down is opened anew; idle workers are replaced, a busy one finishes',
   { services: [service({ prefork: 2 })] },
   (world) => {

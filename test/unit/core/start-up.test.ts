@@ -166,6 +166,28 @@ story(
 );
 
 story(
+  'what was finished by workers that have all gone is expected of nobody',
+  { services: [service()] },
+  (world) => {
+    world.turn();
+    world.listener().queue = 1;
+    world.turn();
+    world.listener().queue = 0;
+    world.process().takeClient();
+    world.turn();
+    const { completions, startup } = world.service();
+    startup.meanMs = 10_000;
+    for (let done = 0; done < 40; done += 1) completions.completed(startup.meanMs, world.os.clock);
+    world.listener().queue = 1;
+    world.run(500);
+    assert.equal(world.service().decision.constraint, 'released', 'whoever lives is believed to take him');
+    world.ask({ kind: 'reload', spec: world.master.spec });
+    assert.equal(world.counts().draining, 1);
+    assert.equal(world.counts().starting, 1, 'nobody else would');
+  },
+);
+
+story(
   'long sessions, and starts that are slow: whoever waits does not wait for the living',
   {
     services: [service()],

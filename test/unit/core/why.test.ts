@@ -66,6 +66,9 @@ const CASES: Record<Constraint, Case> = {
   released: {
     spec: { prefork: 1 },
     bring: (world) => {
+      world.turns(2);
+      world.process().say('available');
+      world.turn();
       world.service().startup.meanMs = 1_000;
       for (let done = 0; done < 40; done += 1) world.service().completions.completed(1_000, world.os.clock);
       queue(world, 5);

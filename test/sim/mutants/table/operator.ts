@@ -56,6 +56,12 @@ export const OPERATOR: readonly Mutant[] = [
     ],
   },
   {
+    name: 'disabled-socket-left-open',
+    says: "A service that Cyrus's rule has disabled keeps its socket: clients wait in a queue that nobody reads.",
+    rules: ['disabled-refuses'],
+    edits: [{ file: 'core/supervisor.ts', find: `    refuseDisabled(master);\n`, replace: `` }],
+  },
+  {
     name: 'removed-services-wait-for-a-reload',
     says: 'Removed services are forgotten at the next reload, and not when their last worker has ended.',
     rules: ['no-descriptor-leaked', 'comes-to-rest', 'nothing-is-left', 'removed-is-forgotten'],
@@ -68,8 +74,8 @@ export const OPERATOR: readonly Mutant[] = [
       },
       {
         file: 'core/reload.ts',
-        find: `  closeRefused,\n  openListener,`,
-        replace: `  closeRefused,\n  forgetRemoved,\n  openListener,`,
+        find: `import { addressText, addService, openListener,`,
+        replace: `import { addressText, addService, forgetRemoved, openListener,`,
       },
     ],
   },
