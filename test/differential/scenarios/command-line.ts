@@ -133,11 +133,79 @@ const BACKGROUND: readonly Scenario[] = [
   },
 ];
 
+/** How many clients may be queued, as the kernel has it. */
+async function backlogOf(stage: Stage): Promise<number> {
+  await stage.up('echo');
+  const guest = await stage.greeted('echo');
+  return Number((await guest.ask('backlog')).replace('backlog ', ''));
+}
+
+const BACKLOG: readonly Scenario[] = [
+  {
+    tells: '-l: so many clients may be queued',
+    configuration: one,
+    play: async (stage) => {
+      stage.start('-l', '7');
+      return { backlog: await backlogOf(stage) };
+    },
+    outcome: { backlog: 7 },
+  },
+  {
+    tells: 'without -l',
+    configuration: one,
+    play: async (stage) => {
+      stage.start();
+      return { 'more than 32 clients may be queued': (await backlogOf(stage)) > 32 };
+    },
+    outcome: { 'more than 32 clients may be queued': true },
+    differs: [
+      {
+        field: 'more than 32 clients may be queued',
+        cyrus: false,
+        why: 'The default is 4096, or what the kernel allows: a burst is longer than 32.',
+      },
+    ],
+  },
+  {
+    tells: '-l with a number that is none',
+    configuration: one,
+    play: async (stage) => {
+      stage.start('-l', 'many');
+      await stage.within(5_000, () => !stage.isRunning() || stage.isListening('echo'));
+      return { code: stage.isRunning() ? 'still there' : await stage.end() };
+    },
+    outcome: { code: 78 },
+    differs: [
+      {
+        field: 'code',
+        cyrus: 'still there',
+        why: 'It is said at the start. Cyrus takes it for 0, and serves with the shortest queue that there is.',
+      },
+    ],
+  },
+];
+
 export const COMMAND_LINE: Chapter = {
   title: 'The command line',
   scenarios: [
     ...PIDFILE,
     ...BACKGROUND,
+    ...BACKLOG,
+    {
+      tells: 'an option that nobody knows is complained of, and no more',
+      configuration: one,
+      play: async (stage) => {
+        stage.start('-x', '-v', '-j', '5');
+        await stage.up('echo');
+        return {
+          visit: await stage.visit('echo'),
+          complains: stage.read('master.log').includes("invalid option -- 'x'"),
+        };
+      },
+      outcome: { visit: 'greeted', complains: true },
+    },
+    refused('-V says the version and ends with 0', () => ['-V'], 0),
+    refused('-j 0 is refused with 78', () => ['-j', '0'], 78),
     refused('-d and -D together are refused with 78', () => ['-d', '-D'], 78),
     refused(
       'an imapd.conf that is not there is refused with 78',

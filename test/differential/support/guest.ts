@@ -67,11 +67,12 @@ export class Guest {
     this.#socket.write(`${order}\n`);
   }
 
-  /** Gives an order and waits for its answer. */
-  async ask(order: string): Promise<void> {
+  /** Gives an order and waits for its answer; '' when the connection ended instead. */
+  async ask(order: string): Promise<string> {
     const answers = this.#lines.length;
     this.tell(order);
     await until(`an answer to "${order}"`, () => this.#lines.length > answers || this.#closed);
+    return this.#lines[answers - 1] ?? '';
   }
 
   async gone(): Promise<void> {

@@ -1,7 +1,7 @@
 // docs/CYRUS-DIFFERENCES.md, made from the scenarios: each declared difference with both values and its reason, and what
 // is the same. Compared with the committed page by page.test.ts.
 
-import type { Part, Row } from '../rows.ts';
+import type { Part, Row } from './row.ts';
 import type { Chapter, Difference, Scenario, Value } from './scenario.ts';
 
 const INTRODUCTION = `<!-- Made by test/differential/support/page.ts from the scenarios. Do not edit: UPDATE_GOLDEN=1 node scripts/test.mjs test/differential/page.test.ts -->

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -100,6 +101,16 @@ static void greet(int client) {
   answer(client, text);
 }
 
+/* Of a listening socket the kernel tells there how many clients may be queued (tcp_get_info). */
+static void tell_backlog(int client) {
+  struct tcp_info info = {0};
+  socklen_t length = sizeof info;
+  char text[64];
+  if (getsockopt(LISTEN_FD, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) exit(EX_OSERR);
+  snprintf(text, sizeof text, "backlog %u\r\n", info.tcpi_sacked);
+  answer(client, text);
+}
+
 /* Does what the line says; 0 when the client has been dismissed. */
 static int obey(int client, char *line) {
   int message = 0, pid = 0, code = 0;
@@ -109,6 +120,10 @@ static int obey(int client, char *line) {
     signal(SIGTERM, SIG_IGN);
     answer(client, "hanging\r\n");
     for (;;) pause();
+  }
+  if (strcmp(line, "backlog") == 0) {
+    tell_backlog(client);
+    return 1;
   }
   if (sscanf(line, "exit %d", &code) == 1) _exit(code);
   if (sscanf(line, "forge %d %d", &message, &pid) == 2) say_of(message, pid);
