@@ -31,7 +31,7 @@ test('every metric of the catalog is on a real page, and no more series than are
   const master = await startMaster(t, BODY, MASTER);
   const page = await until('a page with samples', async () => {
     const { body } = await master.get('/metrics');
-    return body.includes('preforkd_workers_memory_bytes{') && body;
+    return body.includes('preforkd_workers_memory_bytes{') ? body : undefined;
   });
   for (const { name } of CATALOG) assert.match(page, new RegExp(`^${name}(_bucket)?[{ ]`, 'm'), name);
   const series = page.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -43,7 +43,7 @@ test('promtool finds nothing to complain of', { skip: NO_PROMTOOL }, async (t) =
   const master = await startMaster(t, BODY, MASTER);
   const page = await until('a page with samples', async () => {
     const { body } = await master.get('/metrics');
-    return body.includes('preforkd_workers_memory_bytes{') && body;
+    return body.includes('preforkd_workers_memory_bytes{') ? body : undefined;
   });
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
     input: page,
@@ -75,7 +75,7 @@ EVENTS {
       waiting('echo') === 0 &&
       metric(body, 'preforkd_queue_wait_seconds_count', { service: 'echo' }) === 1 &&
       metric(body, 'preforkd_event_failures_total', { event: 'once' }) === 1;
-    return complete && body;
+    return complete ? body : undefined;
   });
   const memory = (name: string) => metric(page, name, { service: 'locked' });
   const [sum, most] = [memory('preforkd_workers_memory_bytes'), memory('preforkd_worker_memory_max_bytes')];
