@@ -34,6 +34,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   signals: 'micro/signals',
   turn: 'micro/turn',
   services: 'micro/services',
+  scrape: 'micro/scrape',
   descriptors: 'micro/descriptors',
   idle: 'micro/idle',
   spawn: 'micro/spawn',

@@ -18,6 +18,7 @@ import { part as nodeThroughput } from './node-throughput.ts';
 import type { Part } from './part.ts';
 import { part as policiesReal } from './policies-real.ts';
 import { part as policiesSim } from './policies-sim.ts';
+import { part as scrape } from './scrape.ts';
 import { part as sdkStartup } from './sdk-startup.ts';
 import { part as services } from './services.ts';
 import { part as signals } from './signals.ts';
@@ -42,6 +43,7 @@ export const PARTS: readonly Part[] = [
   signals,
   turn,
   services,
+  scrape,
   descriptors,
   idle,
   spawn,
