@@ -4,9 +4,10 @@
 import { resolve } from 'node:path';
 import type { MasterSpec } from '../core/spec.ts';
 import { assert } from '../lib/assert.ts';
+import { readHttp } from './build-http.ts';
 import type { CheckedEntry } from './check-keys.ts';
 import { FILE_START, type Notes } from './diagnostic.ts';
-import { findPort, splitHostAndPort, UNIX_PATH_BYTES_MAX } from './listen.ts';
+import { UNIX_PATH_BYTES_MAX } from './listen.ts';
 import { EntryReader } from './read.ts';
 import { LOG_FORMATS, LOG_LEVELS, tableOf } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -96,17 +97,6 @@ export function overridesOf(entries: readonly CheckedEntry[]): Overrides {
 /** A word that does not stand in the file. */
 function word(text: string): Word {
   return { ...FILE_START, text };
-}
-
-function readHttp(reader: EntryReader, world: World): Pick<Settings, 'http'> {
-  const written = reader.text('listen');
-  if (written?.text === 'off') return {};
-  const text = written?.text ?? '127.0.0.1:9464';
-  const form = splitHostAndPort(text);
-  const port = form.ok ? findPort(form.value.port, 'tcp', world.services) : form;
-  if (form.ok && port.ok) return { http: { host: form.value.host ?? '127.0.0.1', port: port.value } };
-  if (!port.ok) reader.notes.error(reader.place('listen'), port.error.message, port.error.hint);
-  return {};
 }
 
 function readLog(reader: EntryReader, world: World): Settings['log'] {

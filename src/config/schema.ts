@@ -7,6 +7,7 @@ import { SERVICES_TABLE } from './schema/services.ts';
 import type { EntryTable } from './schema/types.ts';
 import type { SectionName } from './syntax.ts';
 
+export { HTTP_OPEN } from './schema/http.ts';
 export { OVERLAPS } from './schema/jobs.ts';
 export { LOG_FORMATS, LOG_LEVELS } from './schema/master.ts';
 export { FAILURE_RULES } from './schema/process.ts';

@@ -2,9 +2,18 @@
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** The file whose first line every request must bring. */
+  readonly tokenFile?: string;
+  /** PEM files: TLS is spoken. */
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
+}
+
 export interface Settings {
   /** undefined: no HTTP listener (`http=off`). */
-  readonly http?: { readonly host: string; readonly port: number };
+  readonly http?: HttpSettings;
   /** Holds the lock, the control socket and the notify sockets; made 0711, its `control` folder 0700. */
   readonly runDirectory: string;
   /** `<runDirectory>/control/control.sock` unless set. */

@@ -97,6 +97,7 @@ export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServe
   });
   return {
     url: server.url,
+    renew: server.renew,
     stop: () => {
       page.stop();
       server.stop();

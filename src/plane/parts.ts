@@ -6,6 +6,7 @@ import { type SupervisorThread, startSupervisorThread } from '../thread/handle.t
 import type { ThreadInput } from '../thread/messages.ts';
 import type { Configuration, LoadConfiguration } from './configuration.ts';
 import type { Face } from './face.ts';
+import type { HttpServer } from './http/server.ts';
 import { takeListenFds } from './listen-fds.ts';
 import { createLiveWorkers, type LiveWorkers } from './live-workers.ts';
 import type { LogDestination } from './logs/destination.ts';
@@ -156,7 +157,7 @@ export function createHands(
   input: PlaneInput,
   { log, workers, counters, manager }: Ears,
   thread: SupervisorThread,
-  httpUrl: () => string | undefined,
+  http: () => Pick<HttpServer, 'url' | 'renew'> | undefined,
 ): Hands {
   const { file, load, configuration, runDirectory, version } = input;
   const sampler = createSampler({
@@ -171,7 +172,7 @@ export function createHands(
     thread,
     master: { version, file, runDirectory },
     sampleOf: sampler.sampleOf,
-    httpUrl,
+    httpUrl: () => http()?.url(),
   });
   const reloader = createReloader({
     file,
@@ -181,6 +182,7 @@ export function createHands(
     log,
     counters,
     sampleInterval: sampler.setInterval,
+    renewHttp: () => http()?.renew(),
   });
   return { thread, sampler, status, reloader: announcing(reloader, manager) };
 }

@@ -39,7 +39,7 @@ export async function runPlane(input: PlaneInput): Promise<number> {
     ready: () => void showBanner(input, hands.status, () => http?.url()),
     ended: end,
   });
-  const hands = createHands(input, ears, thread, () => http?.url());
+  const hands = createHands(input, ears, thread, () => http);
   const exitCode = ended.then((ending) => (ending.kind === 'stopped' ? ending.exitCode : EXIT.software));
   const answer = controlRoutes(hands, exitCode, ears);
   const http = openHttp(input, ears, hands);

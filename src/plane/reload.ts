@@ -31,6 +31,8 @@ export interface ReloadInput {
   readonly counters: PlaneCounters;
   /** The sampler takes the new interval. */
   sampleInterval(intervalMs: number): void;
+  /** What the files of `http` say is read again. */
+  renewHttp(): void;
 }
 
 export function createReloader(input: ReloadInput): Reloader {
@@ -75,7 +77,7 @@ type Attempt =
   | { readonly kind: 'refused' | 'failed'; readonly text: string };
 
 async function attempt(
-  { file, load, thread, log, sampleInterval }: ReloadInput,
+  { file, load, thread, log, sampleInterval, renewHttp }: ReloadInput,
   { master, settings: before }: Configuration,
 ): Promise<Attempt> {
   const loaded = await load(file);
@@ -95,6 +97,7 @@ async function attempt(
   const { settings } = loaded.configuration;
   if (settings.log.level !== log.level) await applyLogLevel(settings, log, thread);
   sampleInterval(settings.sampleIntervalMs);
+  renewHttp();
   const late = needsRestart(before, settings);
   if (late.length > 0) log.tell({ kind: 'needs-restart', settings: late.join('; ') });
   const notes = late.map((setting) => `needs a restart to take effect: ${setting}`);
@@ -129,7 +132,11 @@ async function applyLogLevel(settings: Settings, log: Log, thread: SupervisorThr
 
 /** Settings that differ and are bound at the start, as 'name: from -> to'. */
 export function needsRestart(before: Settings, after: Settings): string[] {
-  const http = ({ http }: Settings) => (http === undefined ? 'off' : `${http.host}:${http.port}`);
+  const http = ({ http }: Settings) => {
+    if (http === undefined) return 'off';
+    const files = [http.tokenFile, http.tls?.certificateFile, http.tls?.keyFile];
+    return [`${http.host}:${http.port}`, ...files.filter((file) => file !== undefined)].join(' ');
+  };
   const rows: readonly (readonly [string, (settings: Settings) => string])[] = [
     ['http', http],
     ['run directory', (settings) => settings.runDirectory],

@@ -2,6 +2,9 @@
 // back, or with names and words that would be dangerous in a page that trusts them.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { createRoutes } from '../../src/plane/http/routes.ts';
 import { type HttpServer, startHttpServer } from '../../src/plane/http/server.ts';
@@ -12,13 +15,17 @@ import { openTab, startBrowser, WITHOUT_CHROMIUM } from './browser.ts';
 
 const EVIL = '<img src=x onerror="document.title=1">';
 
-function serve(master: MadeUpMaster, port: number): Promise<{ server: HttpServer; url: string }> {
+function serve(
+  master: MadeUpMaster,
+  port: number,
+  settings: { readonly tokenFile?: string } = {},
+): Promise<{ server: HttpServer; url: string }> {
   const metrics = { contentType: 'text/plain', render: async () => '' };
   const status = statusReader(fakeThread());
   return new Promise((resolve) => {
     const failed = (reason: string) => void master.failures.push(reason);
     const server = startHttpServer({
-      ...{ host: '127.0.0.1', port, unavailable: failed, failed },
+      ...{ host: '127.0.0.1', port, ...settings, unavailable: failed, failed },
       routes: createRoutes({ metrics, status, boardAgeMs: () => 1 }, master.page.routes),
       listening: (url) => resolve({ server, url }),
     });
@@ -87,5 +94,24 @@ describe('the status page', { skip: WITHOUT_CHROMIUM }, () => {
     t.after(() => again.server.stop());
     await tab.says('#state', /Running, healthy/);
     assert.deepEqual(tab.troubles, []);
+  });
+
+  test('with a token it is shown to who gives it as a password, live stream and all', async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'preforkd-token-'));
+    t.after(() => rmSync(directory, { recursive: true, force: true }));
+    const tokenFile = join(directory, 'token');
+    writeFileSync(tokenFile, 'correct-horse-battery\n');
+    const master = madeUpMaster(statusReader(fakeThread()));
+    const { server, url } = await serve(master, 0, { tokenFile });
+    t.after(() => {
+      master.page.stop();
+      server.stop();
+    });
+    const browser = await startBrowser(t);
+    const httpCredentials = { username: '', password: 'correct-horse-battery' };
+    const tab = await openTab(browser, url, { httpCredentials });
+    await tab.says('#state', /Running, healthy/);
+    assert.deepEqual(tab.troubles, []);
+    assert.equal((await fetch(`${url}/api/live`)).status, 401);
   });
 });

@@ -1,26 +1,12 @@
 // Rows of MASTER: what concerns preforkd itself. Its entries have fixed names, and are shaped `name key=value` like
 // all others, so that Cyrus's master skips the section as one that it does not know.
 
+import { HTTP_TABLE } from './http.ts';
 import type { EntryTable } from './types.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
-
-const HTTP_TABLE: EntryTable = {
-  section: 'MASTER',
-  entry: 'http',
-  doc: 'Metrics, health and status page.',
-  keys: [
-    {
-      key: 'listen',
-      type: 'text',
-      default: '127.0.0.1:9464',
-      origin: 'preforkd',
-      doc: 'Address as `host:port` or `[v6]:port`; a port alone is one of 127.0.0.1; `off` for none.',
-    },
-  ],
-};
 
 const CONTROL_TABLE: EntryTable = {
   section: 'MASTER',

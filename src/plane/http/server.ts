@@ -2,8 +2,11 @@
 // and no body is accepted: bad input costs its sender the connection and harms nothing else. A taken port does not
 // stop the master: services run on, and the port is tried again. Started by wiring.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { HttpSettings } from '../../config/settings.ts';
+import { createAccess, UNAUTHORIZED } from './access.ts';
+import { createListener, READY_TO_SPEAK, schemeOf } from './listener.ts';
 import type { HttpRoutes } from './routes.ts';
 
 const HEADER_BYTES_MAX = 8 * 1024;
@@ -17,9 +20,7 @@ const REQUESTS_PER_CONNECTION_MAX = 100;
 const CHECK_INTERVAL_MS = 30_000;
 const BIND_RETRY_MS = 5_000;
 
-export interface HttpInput {
-  readonly host: string;
-  readonly port: number;
+export interface HttpInput extends HttpSettings {
   readonly routes: HttpRoutes;
   /** How long a client may take to send its request line and headers; another one for tests. */
   readonly headersTimeoutMs?: number;
@@ -32,20 +33,23 @@ export interface HttpInput {
 export interface HttpServer {
   /** The address in use; undefined while the port is taken. */
   url(): string | undefined;
+  /** Reads token and certificate again. */
+  renew(): void;
   stop(): void;
 }
 
 export function startHttpServer(input: HttpInput): HttpServer {
-  const server = createServer(
-    {
-      maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: CHECK_INTERVAL_MS,
-    },
-    (request, response) => void serve(input, request, response),
-  );
+  const access = createAccess(input, input.failed);
+  const options = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_INTERVAL_MS,
+  };
+  const server = createListener(options, access, (request, response) => {
+    void serve(input, access.mayRead(request) ? input.routes : refuse, request, response);
+  });
   server.maxConnections = CONNECTIONS_MAX;
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
   limitFirstHeaders(server, input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS);
@@ -55,6 +59,7 @@ export function startHttpServer(input: HttpInput): HttpServer {
   const stopBinding = keepBinding(server, input);
   return {
     url: () => urlOf(server),
+    renew: access.renew,
     stop: () => {
       stopBinding();
       server.close();
@@ -63,10 +68,12 @@ export function startHttpServer(input: HttpInput): HttpServer {
   };
 }
 
+const refuse: HttpRoutes = async () => UNAUTHORIZED;
+
 /** To the moment, by a timer that only a connection has. Node's own look is for what comes after a first request. */
 function limitFirstHeaders(server: Server, limitMs: number): void {
   const timers = new WeakMap<Socket, NodeJS.Timeout>();
-  server.on('connection', (socket: Socket) => {
+  server.on(READY_TO_SPEAK[schemeOf(server)], (socket: Socket) => {
     const tooLate = Object.assign(new Error('no request in time'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     // The first time it is refused; whoever stays all the same is cut off the next time.
     const timer = setInterval(refuseGarbage, limitMs, tooLate, socket).unref();
@@ -98,7 +105,7 @@ function urlOf(server: Server): string | undefined {
   const address = server.address() as AddressInfo | null;
   if (address === null) return undefined;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  return `${schemeOf(server)}://${host}:${address.port}`;
 }
 
 /** For a browser that is led here by a page of somebody else. */
@@ -109,9 +116,14 @@ const HARDENING = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-async function serve(input: HttpInput, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  input: HttpInput,
+  routes: HttpRoutes,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
-    const page = await input.routes(request);
+    const page = await routes(request);
     response.writeHead(page.status, {
       'content-type': page.contentType,
       ...(page.take ? {} : { 'content-length': Buffer.byteLength(page.body) }),

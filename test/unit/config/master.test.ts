@@ -72,6 +72,25 @@ test('options of the command line come first', async () => {
   ]);
 });
 
+describe('an address that others can reach', () => {
+  const http = async (entry: string) => (await loaded(`MASTER {\nhttp ${entry}\n}\n${RUNS}`)).settings.http;
+
+  test('is taken with a token, with a certificate, or when the file says that it is open', async () => {
+    assert.deepEqual(await http('listen="0.0.0.0:1" token=./secret'), {
+      host: '0.0.0.0',
+      port: 1,
+      tokenFile: '/srv/app/secret',
+    });
+    assert.deepEqual((await http('listen="[::]:1" certificate=/a.pem key=/b.pem'))?.tls, {
+      certificateFile: '/a.pem',
+      keyFile: '/b.pem',
+    });
+    assert.deepEqual(await http('listen="192.0.2.1:1" open=yes'), { host: '192.0.2.1', port: 1 });
+    for (const own of ['127.0.0.53:1', 'localhost:1', '[::1]:1', '1'])
+      assert.equal((await http(`listen="${own}"`))?.port, 1);
+  });
+});
+
 describe('refused', () => {
   const cases: readonly (readonly [string, string])[] = [
     [
@@ -82,6 +101,15 @@ describe('refused', () => {
     ['log levle=info', 'error 2:5 unknown key "levle" in MASTER log'],
     ['log destination=nowhere', 'error 2:17 "nowhere" is no log destination'],
     ['http listen=host:', 'error 2:13 no port in "host:"'],
+    ...['0.0.0.0:1', '[::]:1', '192.0.2.1:1', 'example.org:1', '127.example.org:1', '[::1%x]:1'].map(
+      (address) =>
+        [
+          `http listen="${address}"`,
+          `error 2:14 others than this machine can reach "${address}", and nothing protects it`,
+        ] as const,
+    ),
+    ['http certificate=/a.pem', 'error 2:18 certificate= needs key='],
+    ['http key=/b.pem', 'error 2:10 key= needs certificate='],
     ['shutdown limit=30', 'error 2:16 limit: the duration "30" has no unit'],
     ['startcap initial=9 most=3', 'error 2:18 initial=9 is more than most=3'],
     ['log level=info\nlog format=json', 'error 3:1 "log" is given twice in MASTER'],

@@ -57,6 +57,7 @@ function reloaderOver(loads: Loaded[]) {
     log,
     counters,
     sampleInterval: (intervalMs) => void intervals.push(intervalMs),
+    renewHttp: () => {},
   };
   return { reloader: createReloader(input), thread, log, counters, intervals };
 }

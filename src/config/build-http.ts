@@ -1,0 +1,48 @@
+// The entry `http` of MASTER -> where the pages are served, and who may read them. An address that others than this machine
+// can reach is refused unless something protects it, or the file says that nothing shall. Called by build-master.ts.
+
+import { resolve } from 'node:path';
+import { findPort, splitHostAndPort } from './listen.ts';
+import type { EntryReader } from './read.ts';
+import { HTTP_OPEN } from './schema.ts';
+import type { HttpSettings, Settings } from './settings.ts';
+import type { World } from './world.ts';
+
+const OPEN_HINT =
+  'set token=FILE, or certificate=FILE key=FILE; open=yes if whoever reaches it may read everything';
+
+export function readHttp(reader: EntryReader, world: World): Pick<Settings, 'http'> {
+  const written = reader.text('listen');
+  if (written?.text === 'off') return {};
+  const text = written?.text ?? '127.0.0.1:9464';
+  const form = splitHostAndPort(text);
+  const port = form.ok ? findPort(form.value.port, 'tcp', world.services) : form;
+  if (!port.ok) reader.notes.error(reader.place('listen'), port.error.message, port.error.hint);
+  if (!form.ok || !port.ok) return {};
+  const http = { host: form.value.host ?? '127.0.0.1', port: port.value, ...readProtection(reader, world) };
+  const open = reader.choice('open', HTTP_OPEN) === 'yes';
+  if (!open && !isLoopback(http.host) && http.tokenFile === undefined && http.tls === undefined) {
+    const message = `others than this machine can reach "${text}", and nothing protects it`;
+    reader.notes.error(reader.place('listen'), message, OPEN_HINT);
+  }
+  return { http };
+}
+
+function readProtection(reader: EntryReader, world: World): Pick<HttpSettings, 'tokenFile' | 'tls'> {
+  const file = (key: string) => {
+    const given = reader.text(key);
+    return given && resolve(world.cwd, given.text);
+  };
+  const [tokenFile, certificateFile, keyFile] = ['token', 'certificate', 'key'].map(file);
+  if (certificateFile !== undefined && keyFile === undefined)
+    reader.notes.error(reader.place('certificate'), 'certificate= needs key=');
+  if (keyFile !== undefined && certificateFile === undefined)
+    reader.notes.error(reader.place('key'), 'key= needs certificate=');
+  return {
+    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(certificateFile === undefined || keyFile === undefined ? {} : { tls: { certificateFile, keyFile } }),
+  };
+}
+
+/** A name may mean anything tomorrow, but for this one. */
+const isLoopback = (host: string) => /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host);
