@@ -11,7 +11,7 @@ import { RECORDINGS } from '../../scripts/alerts/recordings.ts';
 import { ALERTS } from '../../scripts/docs-alerts.ts';
 import { DASHBOARDS } from '../../scripts/docs-dashboards.ts';
 import { RELOADS } from '../../scripts/grafana/build.ts';
-import { LEMMING, LEMMING_SH, ROOT, type RunningMaster, startMaster } from './harness.ts';
+import { LEMMING, LEMMING_SH, ROOT, type RunningMaster, startMaster, until } from './harness.ts';
 import { NO_PROMETHEUS, type Prometheus, startPrometheus } from './prometheus-server.ts';
 import { ownDirectory, services } from './reckoning.ts';
 import { ECHO } from './support.ts';
@@ -158,10 +158,9 @@ test('every panel, alert and rule gets data from a master in trouble', { skip: N
   const url = new URL(await master.httpUrl());
   const prometheus = await startPrometheus(t, url.host);
   await overflow(t, master);
-  const stormed = storm(master);
-  await harm(master, program);
-  const open = await askAll(prometheus);
-  await stormed;
+  // One after the other: the storm reads the file that the harm is done to.
+  const trouble = storm(master).then(() => harm(master, program));
+  const [open] = await Promise.all([askAll(prometheus), trouble]);
   assert.deepEqual(
     open.filter(({ empty }) => empty === undefined).map(({ where, expr }) => `${where}: ${filledIn(expr)}`),
     [],
@@ -176,6 +175,10 @@ test('every panel, alert and rule gets data from a master in trouble', { skip: N
     'stuck',
   ]);
   assert.deepEqual(await prometheus.labelValues('instance', 'preforkd_build_info'), [url.host]);
+  for (const client of master.clients) client.socket.destroy();
+  assert.equal(await master.stop(), 0);
+  const gone = ALERTS.find(({ name }) => name === 'PreforkdTargetDown')?.expr ?? '';
+  await until('a master that has gone', async () => (await prometheus.query(gone)).length > 0);
   // The test is no test if nothing could be without data.
   const wrong = {
     where: 'a metric that there is not',
