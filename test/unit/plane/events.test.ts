@@ -45,7 +45,7 @@ describe('the table of events', () => {
 
   test('a refused reload is asked for in one line: its diagnostics have an event of their own', () => {
     const error = 'a.conf:1:2: error: x\n    1 | y\n';
-    const asked = { ...sample('control-request'), verb: 'reload', service: undefined, error } as LoggedEvent;
+    const asked: LoggedEvent = { kind: 'control-request', verb: 'reload', error };
     assert.equal(rowOf(asked).text(asked), 'asked to reload: refused, a.conf:1:2: error: x');
   });
 
