@@ -74,8 +74,14 @@ export const LEDGER: readonly Mutant[] = [
       },
       {
         file: 'core/messages.ts',
-        find: `import { beginsMessage, decodeStatus, type StatusMessage } from`,
-        replace: `import { beginsMessage, decodeStatus, STATUS_MESSAGE_BYTES, type StatusMessage } from`,
+        find: `import { beginsMessage, decodeStatus, queueWaitMs, type StatusMessage } from`,
+        replace: `import {
+  beginsMessage,
+  decodeStatus,
+  queueWaitMs,
+  STATUS_MESSAGE_BYTES,
+  type StatusMessage,
+} from`,
       },
     ],
   },
@@ -90,8 +96,16 @@ export const LEDGER: readonly Mutant[] = [
     complain(master, worker, \`\${message.word} in the name of pid \${message.pid}\`);
     return;
   }
+  if (message.word === 'queueWait') {
+    hearQueueWait(master, worker, queueWaitMs(message.number));
+    return;
+  }
   const change = worked(master, worker, message.word);`,
         replace: `  const named = [...master.roster.all()].find(({ pid }) => pid === message.pid) ?? worker;
+  if (message.word === 'queueWait') {
+    hearQueueWait(master, named, queueWaitMs(message.number));
+    return;
+  }
   const change = worked(master, named, message.word);`,
       },
     ],
