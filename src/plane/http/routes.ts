@@ -2,6 +2,7 @@
 // answers come from the scoreboard copy, the cached snapshot and nothing slower.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { prefersOpenMetrics } from '../metrics/accept.ts';
 import type { MetricsFormat } from '../metrics/exporter.ts';
 import type { Status, StatusReader } from '../status.ts';
@@ -33,6 +34,7 @@ export type MoreRoutes = (path: string) => HttpRoutes | undefined;
 
 /** A turn as young as this proves by itself that the supervisor is alive. */
 const FRESH_MS = 2_000;
+const REST_MS_MAX = 250;
 const TEXT = 'text/plain; charset=utf-8';
 
 export function createRoutes(sources: RouteSources, more: MoreRoutes = () => undefined): HttpRoutes {
@@ -57,11 +59,26 @@ export function createRoutes(sources: RouteSources, more: MoreRoutes = () => und
   };
 }
 
-/** Those who ask at once get one page: a burst of requests must not become as many pages in memory. */
+/**
+ * Those who ask at once get one page: a burst of requests must not become as many pages in memory. Between two pages is a
+ * rest as long as the first one took: a flood gets half of the plane's time at most, and a page is never an old one.
+ */
 function shared(make: () => Promise<Page>): () => Promise<Page> {
   let underway: Promise<Page> | undefined;
+  let restUntil = 0;
+  const rested = async () => {
+    const rest = restUntil - performance.now();
+    if (rest > 0) await setTimeout(rest, undefined, { ref: false });
+    const began = performance.now();
+    try {
+      return await make();
+    } finally {
+      const ended = performance.now();
+      restUntil = ended + Math.min(REST_MS_MAX, ended - began);
+    }
+  };
   return () => {
-    underway ??= make().finally(() => {
+    underway ??= rested().finally(() => {
       underway = undefined;
     });
     return underway;
@@ -69,7 +86,9 @@ function shared(make: () => Promise<Page>): () => Promise<Page> {
 }
 
 async function metricsPage({ contentType, render }: MetricsFormat): Promise<Page> {
-  return { status: 200, contentType, body: await render(), headers: { vary: 'accept' } };
+  // As bytes: one copy, however many are sent it.
+  const body = Buffer.from(await render());
+  return { status: 200, contentType, body, headers: { vary: 'accept' } };
 }
 
 /** Alive: the supervisor has just turned, or (it may have slept, for nothing happened) it answers when asked. */

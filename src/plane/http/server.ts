@@ -7,13 +7,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { HttpSettings } from '../../config/settings.ts';
 import { createAccess, UNAUTHORIZED } from './access.ts';
 import { createListener, READY_TO_SPEAK, schemeOf } from './listener.ts';
+import { createPlaces, type Places } from './places.ts';
 import type { HttpRoutes } from './routes.ts';
 
 const HEADER_BYTES_MAX = 8 * 1024;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 5_000;
-const CONNECTIONS_MAX = 128;
 /** Whoever wants more connects again. Requests may come all at once, and each answer would wait in memory. */
 const REQUESTS_PER_CONNECTION_MAX = 100;
 /** How often node looks for requests that take too long; it does so also when nobody is there, and wakes the master. */
@@ -48,9 +48,11 @@ export function startHttpServer(input: HttpInput): HttpServer {
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
   };
   const server = createListener(options, access, (request, response) => {
-    void serve(input, access.mayRead(request) ? input.routes : refuse, request, response);
+    places.busy(request.socket);
+    response.once('close', () => places.silent(request.socket));
+    void serve(input, places, access.mayRead(request) ? input.routes : refuse, request, response);
   });
-  server.maxConnections = CONNECTIONS_MAX;
+  const places = createPlaces(server);
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
   limitFirstHeaders(server, input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS);
   // A client that does not read its answer is silent too.
@@ -117,7 +119,8 @@ const HARDENING = {
 };
 
 async function serve(
-  input: HttpInput,
+  input: Pick<HttpInput, 'failed'>,
+  places: Places,
   routes: HttpRoutes,
   request: IncomingMessage,
   response: ServerResponse,
@@ -135,6 +138,7 @@ async function serve(
     if (page.take && request.method !== 'HEAD') {
       // It is silent for as long as it only listens; who takes it knows when it has gone.
       request.socket.setTimeout(0);
+      places.stays(request.socket);
       page.take(response);
       return;
     }
