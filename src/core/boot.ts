@@ -1,7 +1,8 @@
 // How the master comes up, a step per turn: START jobs one after the other, waiting daemons one after the other,
 // then sockets, services, the other daemons and the schedule. A START job or a waiting daemon that fails ends the
-// master with exit 1 (CYRUS.md); one that cannot be forked for want of processes or memory is tried again.
-// A master that becomes another user binds its sockets before the waiting daemons, and is he from then on.
+// master with exit 1 (in Cyrus's place a daemon with 78); one that cannot be forked for want of processes or memory is
+// tried again. A master that becomes another user binds its sockets before the waiting daemons, and is he from
+// then on.
 
 import type { User } from '../os/os.ts';
 import { createJob } from './job.ts';
@@ -14,6 +15,8 @@ import type { Service } from './service.ts';
 import { beginShutdown } from './shutdown.ts';
 
 const EXIT_START_FAILED = 1;
+/** EX_CONFIG: what Cyrus's master ends with when a waiting daemon does not come up. */
+const EXIT_CYRUS_DAEMON_FAILED = 78;
 /** EX_UNAVAILABLE, as Cyrus's master. */
 const EXIT_UNBOUND = 69;
 
@@ -83,12 +86,13 @@ function stepDaemon(master: Master, boot: Extract<Master['boot'], { kind: 'daemo
 function failIfGone(master: Master, daemon: Service): void {
   const tried = daemon.lastExit !== undefined || daemon.breaker.kind !== 'closed';
   if (!tried || activeCount(daemon.workers) > 0) return;
-  fail(master, daemon.name, daemon.lastExit?.how ?? 'it could not be started');
+  const exitCode = daemon.daemon?.failureRule === 'cyrus' ? EXIT_CYRUS_DAEMON_FAILED : EXIT_START_FAILED;
+  fail(master, daemon.name, daemon.lastExit?.how ?? 'it could not be started', exitCode);
 }
 
-function fail(master: Master, service: string, reason: string): void {
+function fail(master: Master, service: string, reason: string, exitCode = EXIT_START_FAILED): void {
   tell(master, { kind: 'start-failed', service, reason });
-  beginShutdown(master, `START failed: ${service}`, { exitCode: EXIT_START_FAILED });
+  beginShutdown(master, `START failed: ${service}`, { exitCode });
 }
 
 /** Clients queue from now on; workers come when the waiting daemons are ready. */

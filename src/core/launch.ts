@@ -126,6 +126,7 @@ function record(
     spoken: false,
     complained: false,
     signalWhenStarted: undefined,
+    nudged: false,
     stopLimit: { at: Number.POSITIVE_INFINITY, timerAt: Number.POSITIVE_INFINITY },
     told: undefined,
     seenEnded: false,

@@ -57,7 +57,8 @@ function started(master: Master, worker: Worker, event: WorkerEvent, service: Se
     else if (event === 'available' || worker.onDemand) startMeasured(master, service, startupMs);
     tell(master, { ...workerSubject(worker), kind: 'worker-ready', startupMs, presumed });
   }
-  signalStarted(master, worker);
+  // A presumption is good enough to count on, and not to signal: that has a later moment of its own.
+  if (!presumed) signalStarted(master, worker);
 }
 
 function startMeasured(master: Master, service: Service, startupMs: number): void {

@@ -49,8 +49,9 @@ function endingOf(worker: Worker, outcome: Exclude<WaitOutcome, { kind: 'running
   const limit = told !== undefined && told.reason !== 'requested' ? told.reason : undefined;
   if (outcome.kind === 'killed') {
     // A death by our own signal is never a failure.
-    const reason = limit ?? (told ? 'requested' : 'signal');
-    return { how: `signal ${outcome.signal}`, reason, abnormal: told === undefined };
+    const asked = told !== undefined || (worker.nudged && outcome.signal === 'SIGHUP');
+    const reason = limit ?? (asked ? 'requested' : 'signal');
+    return { how: `signal ${outcome.signal}`, reason, abnormal: !asked };
   }
   if (outcome.kind === 'failed') return { how: `lost (${outcome.errno})`, reason: 'failure', abnormal: true };
   const how = `exit ${outcome.code}`;

@@ -10,7 +10,7 @@ import { eventOf, type Job } from './job.ts';
 import { addressText, addService, openListener, refuseClients, tellUnbound } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
-import { retire, terminate } from './retire.ts';
+import { nudge, retire, terminate } from './retire.ts';
 import { addEvent, scheduleFirst } from './schedule.ts';
 import type { Service } from './service.ts';
 import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from './spec.ts';
@@ -111,11 +111,13 @@ function keep(master: Master, service: Service, unit: UnitSpec): boolean {
 
 /**
  * Workers of protocol `cyrus` are told to start afresh on every reload, as under Cyrus: their own configuration may
- * have changed. Others are replaced only when their command has. An inetd process has its connection, and keeps it.
+ * have changed; so are daemons in Cyrus's place, which run on if they can. Others are replaced only when their command
+ * has. An inetd process has its connection, and keeps it.
  */
 function refresh(master: Master, service: Service, worker: Worker, restart: boolean): void {
   if (service.protocol === 'cyrus') retire(master, worker, 'reload');
   else if (restart && service.protocol !== 'inetd') terminate(master, worker, 'reload with a new command');
+  else if (service.daemon?.failureRule === 'cyrus') nudge(master, worker);
 }
 
 function commandKey({ path, argv, environment, cwd }: CommandSpec): string {

@@ -33,6 +33,18 @@ export function retire(master: Master, worker: Worker, why: string, reason: Exit
   }
 }
 
+/** As Cyrus's master: a daemon gets SIGHUP at a reload, and may read its configuration again, or end and be replaced. */
+export function nudge(master: Master, worker: Worker): void {
+  if (worker.told || worker.state === 'dead') return;
+  worker.nudged = true;
+  if (worker.spoken || master.now >= signalledAt(worker)) {
+    master.os.signal(worker.pidfd, 'SIGHUP');
+    return;
+  }
+  worker.signalWhenStarted = 'SIGHUP';
+  master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
+}
+
 /** When a silent worker can be signalled. Later than it is presumed to be up: being wrong there costs a spawn, here a life. */
 export function signalledAt({ owner, spawnedAt }: Worker): number {
   if (!isService(owner)) return spawnedAt;
@@ -116,7 +128,11 @@ export function signalStarted(master: Master, worker: Worker): void {
   const signal = worker.signalWhenStarted;
   if (signal === undefined) return;
   worker.signalWhenStarted = undefined;
-  send(master, worker, signal, worker.told?.why ?? '');
+  if (worker.told === undefined) {
+    master.os.signal(worker.pidfd, signal);
+    return;
+  }
+  send(master, worker, signal, worker.told.why);
   setStopLimit(master, worker);
 }
 

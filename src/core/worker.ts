@@ -52,6 +52,8 @@ export interface Worker {
   complained: boolean;
   /** To be sent when its start-up time is over: a worker without handlers would die of it (CYRUS.md, weakness 2). */
   signalWhenStarted: Signal | undefined;
+  /** A daemon was told by SIGHUP to read its configuration again; if it dies of that, it has not failed. */
+  nudged: boolean;
   /** It is killed at `at`, monotonic ms; each new order begins its limit anew. `timerAt`: when it is looked at next; one timer, however often the worker speaks. */
   readonly stopLimit: { at: number; timerAt: number };
   /** Asked to finish: by which signal of ours, why, and how its exit will be counted. */

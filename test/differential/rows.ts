@@ -133,6 +133,7 @@ const RELOAD: readonly Row[] = [
       'a service that was removed and put in again serves',
     ],
   },
+  { row: 'a DAEMON gets SIGHUP, too', by: ['a daemon is told by SIGHUP, and runs on'] },
   { row: 'START does not run again', by: ['START does not run again'] },
 ];
 

@@ -125,7 +125,10 @@ function advance(
   else if (run.phase.kind === 'healed' && spentMs >= REST_MS) run.stop();
 }
 
+/** With these a master ends whose START, or a daemon that it waits for, has failed. */
+const START_FAILED: ReadonlySet<number | undefined> = new Set([1, 78]);
+
 function mayHaveEnded({ phase }: Simulation, { shutdown }: Master): void {
-  if (phase.kind === 'stopping' || shutdown?.exitCode === 1) return;
+  if (phase.kind === 'stopping' || START_FAILED.has(shutdown?.exitCode)) return;
   throw new Wrong('ended-unasked', `the master has ended by itself: ${shutdown?.reason}`);
 }

@@ -11,6 +11,8 @@ export interface CyrusMemory {
   bindErrno(service: string): Errno | undefined;
   /** Of those that can end the start. */
   ownerOf(service: string): WorkerKind | undefined;
+  /** The master ends by itself, for its start has failed. */
+  startFailed(): boolean;
   /** Absolute path, where it is known. */
   readonly programOf: ProgramOf;
 }
@@ -18,11 +20,14 @@ export interface CyrusMemory {
 export function createCyrusMemory(programOf: ProgramOf): CyrusMemory & { learn(fact: Fact): void } {
   const errnos = new Map<string, Errno>();
   const owners = new Map<string, WorkerKind>();
+  let startFailed = false;
   return {
     bindErrno: (service) => errnos.get(service),
     ownerOf: (service) => owners.get(service),
+    startFailed: () => startFailed,
     programOf,
     learn: (fact) => {
+      startFailed ||= fact.kind === 'start-failed';
       if (fact.kind === 'listen-failed') errnos.set(fact.service, fact.errno);
       else if (fact.kind === 'spawned' || fact.kind === 'spawn-failed') owners.set(fact.service, fact.owner);
     },

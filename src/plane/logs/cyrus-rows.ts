@@ -35,7 +35,8 @@ export const CYRUS_ROWS: { readonly [K in FactKind]?: CyrusRow<K> } = {
   'master-started': () => [said('debug', 'process started')],
   'master-ready': () => [said('debug', 'ready for work')],
   'start-failed': startFailed,
-  stopping: () => [said('info', 'attempting clean shutdown on signal')],
+  stopping: (_fact, memory) =>
+    memory.startFailed() ? NOTHING : [said('info', 'attempting clean shutdown on signal')],
   stopped: ({ exitCode }) => [
     exitCode === 0
       ? said('notice', 'All children have exited, closing down')

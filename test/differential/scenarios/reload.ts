@@ -1,7 +1,7 @@
 // SIGHUP: what is kept, what is replaced, who is told.
 
 import type { Chapter } from '../support/scenario.ts';
-import { events, services, starts } from '../support/sections.ts';
+import { daemons, events, services, starts } from '../support/sections.ts';
 import type { Stage } from '../support/stage.ts';
 
 /** Writes a new file and has it read. */
@@ -273,6 +273,22 @@ export const RELOAD: Chapter = {
           why: 'A worker that has not spoken is not signalled before its start-up time is over, and a death by our own signal is no failure. Under Cyrus the reload kills what is starting, counts five failures and disables the service.',
         },
       ],
+    },
+    {
+      tells: 'a daemon is told by SIGHUP, and runs on',
+      configuration: (stage) =>
+        [
+          daemons(`idle cmd="${stage.command(`kind=daemon note=${stage.path('diary')} word=idle`)}"`),
+          services(stage.service('echo')),
+        ].join('\n'),
+      play: async (stage) => {
+        await stage.open('echo');
+        await stage.noted('diary', 'idle began');
+        stage.signal('SIGHUP');
+        await stage.noted('diary', 'idle HUP');
+        return { diary: stage.notes('diary'), daemons: await stage.count('idle', 1) };
+      },
+      outcome: { diary: ['idle began', 'idle HUP'], daemons: 1 },
     },
   ],
 };

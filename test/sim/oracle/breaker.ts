@@ -68,10 +68,13 @@ export function keepStreak(truth: Truth, child: Child): void {
   streak.forksSince = 0;
 }
 
+const diedOfNudge = ({ nudged, view }: Child) => nudged && view.ending === 'signal SIGHUP';
+
 /** It ended badly, nobody had asked it to, and it had not served anybody. */
-function isClearFailure({ view, asked, killed, served, drained, words, unit }: Child): boolean {
+function isClearFailure(child: Child): boolean {
+  const { view, asked, killed, served, drained, words, unit } = child;
   const handsOver = serviceSpecOf(unit)?.protocol === 'inetd';
-  if (!isCounted(words)) return false;
+  if (!isCounted(words) || diedOfNudge(child)) return false;
   if (asked || killed || served || drained || handsOver || words.wasBusy || words.connections > 0)
     return false;
   return view.ending !== 'exit 0' && view.ending !== 'exit 75';
@@ -97,8 +100,10 @@ export function failuresAreReal(truth: Truth, seen: BreakersSeen, service: Servi
 }
 
 /** Killed at its start limit or after its watchdog, it was asked by nothing milder. Who has told of a client has served. */
-function mayBeFailure({ asked, aborted, words, unit }: Child): boolean {
+function mayBeFailure(child: Child): boolean {
+  const { asked, aborted, words, unit } = child;
   if (aborted) return true;
+  if (diedOfNudge(child)) return false;
   const served = isCounted(words) && words.connections > 0;
   const byCyrusRule = serviceSpecOf(unit)?.failureRule === 'cyrus' && words.last !== 'busy';
   return asked === undefined && (!served || byCyrusRule);

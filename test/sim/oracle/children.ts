@@ -49,6 +49,7 @@ function spawned(truth: Truth, view: ChildView): void {
     heard: false,
     coreSerial: undefined,
     asked: undefined,
+    nudged: false,
     aborted: false,
     killed: false,
     served: false,

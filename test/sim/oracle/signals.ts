@@ -6,6 +6,7 @@ import { judgeRetirement } from './retirement.ts';
 import {
   type Asked,
   type Child,
+  daemonSpecOf,
   isCyrus,
   type Truth,
   time,
@@ -37,6 +38,10 @@ export function judgeSignal(truth: Truth, { signal, pid, group, child }: SignalS
     return;
   }
   if (signal !== 'SIGHUP' && signal !== 'SIGTERM' && signal !== 'SIGABRT') return;
+  if (signal === 'SIGHUP' && daemonSpecOf(child.unit)?.failureRule === 'cyrus') {
+    judgeNudge(truth, child);
+    return;
+  }
   if (signal !== 'SIGABRT') notBeforeUp(truth, child, signal);
   judgeRetirement(truth, child, signal);
   child.aborted ||= signal === 'SIGABRT';
@@ -74,6 +79,20 @@ function notBeforeUp(truth: Truth, child: Child, signal: Signal): void {
     truth,
     'no-signal-before-up',
     `${title(unit)}: pid ${view.pid} gets ${signal} ${time(ageMs)} after its spawn and has said nothing yet, not before ${time(patienceMs)}`,
+  );
+}
+
+/** As under Cyrus a reload is told to a daemon too: it is not asked to end by that. */
+function judgeNudge(truth: Truth, child: Child): void {
+  const { unit, view } = child;
+  child.nudged = true;
+  const ageMs = truth.kernel.now() - view.spawnedAt;
+  const patienceMs = patienceOf(unit);
+  if (daemonSpecOf(unit)?.wait === true || ageMs >= patienceMs) return;
+  violate(
+    truth,
+    'no-signal-before-up',
+    `${title(unit)}: pid ${view.pid} gets SIGHUP ${time(ageMs)} after its spawn, not before ${time(patienceMs)}`,
   );
 }
 

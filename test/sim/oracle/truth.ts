@@ -114,6 +114,8 @@ export interface Child {
   coreSerial: number | undefined;
   /** The last SIGHUP, SIGTERM or SIGABRT of ours. */
   asked: Asked | undefined;
+  /** A daemon that was told of a reload by SIGHUP: it may die of that, and has not failed then. */
+  nudged: boolean;
   /** It got SIGABRT: its watchdog was over. */
   aborted: boolean;
   killed: boolean;

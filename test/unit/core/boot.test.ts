@@ -125,6 +125,17 @@ story(
 );
 
 story(
+  "in Cyrus's place a waiting daemon that does not come up ends the master with 78",
+  { daemons: [daemon({ wait: true, failureRule: 'cyrus' })] },
+  (world) => {
+    world.turn();
+    world.process(0, '/bin/daemon').exit(0);
+    world.turn();
+    assert.equal(world.told('stopped')[0]?.exitCode, 78);
+  },
+);
+
+story(
   'a waiting daemon that says something else is reported, and fails at its start limit',
   {
     daemons: [daemon({ wait: true, startlimitMs: 2_000 })],

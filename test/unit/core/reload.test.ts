@@ -194,6 +194,37 @@ story(
 );
 
 story(
+  "in Cyrus's place a daemon is told by SIGHUP at a reload, and runs on",
+  { daemons: [daemon({ failureRule: 'cyrus' })] },
+  (world) => {
+    world.run(60_000);
+    const first = world.process(0, '/bin/daemon');
+    reload(world, { daemons: [daemon({ failureRule: 'cyrus' })] });
+    assert.deepEqual([first.signals, first.alive], [['SIGHUP'], true]);
+    world.run(120_000);
+    assert.deepEqual(first.signals, ['SIGHUP'], 'it has no stop limit');
+  },
+);
+
+story(
+  'a daemon on its way up is told later; one that dies of it is replaced, and has not failed',
+  { daemons: [daemon({ failureRule: 'cyrus' })] },
+  (world) => {
+    world.turn();
+    const first = world.process(0, '/bin/daemon');
+    reload(world, { daemons: [daemon({ failureRule: 'cyrus' })] });
+    assert.deepEqual(first.signals, []);
+    world.run(60_000);
+    assert.deepEqual(first.signals, ['SIGHUP']);
+    first.die('SIGHUP');
+    world.turn();
+    assert.deepEqual(world.told('exited').at(-1)?.expected, true);
+    const [second] = world.processes('/bin/daemon');
+    assert.ok(second && second !== first);
+  },
+);
+
+story(
   'pause, resume and scale: told, obeyed in the same turn, refused with a sentence',
   {
     services: [service({ prefork: 2, maxchild: 5 })],

@@ -44,6 +44,7 @@ function newWorker(owner: Service, serial: number): Worker {
     spoken: false,
     complained: false,
     signalWhenStarted: undefined,
+    nudged: false,
     stopLimit: { at: Number.POSITIVE_INFINITY, timerAt: Number.POSITIVE_INFINITY },
     told: undefined,
     seenEnded: false,

@@ -44,6 +44,11 @@ describe("the words of Cyrus's master", () => {
     ['a start', [sample('master-started')], ['7 process started']],
     ['readiness', [sample('master-ready')], ['7 ready for work']],
     ['a stop', [sample('stopping')], ['6 attempting clean shutdown on signal']],
+    [
+      'the stop after a failed start',
+      [sample('start-failed'), sample('stopping'), sample('stopped', { exitCode: 1 })],
+      ["2 can't run startup", '5 exiting'],
+    ],
     ['the end', [sample('stopped')], ['5 All children have exited, closing down']],
     ['the end after a failure', [sample('stopped', { exitCode: 1 })], ['5 exiting']],
     [
