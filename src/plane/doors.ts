@@ -83,7 +83,7 @@ export function openHttp(input: PlaneInput, ears: Ears, hands: Hands): HttpServe
   const failed = (reason: string) => log.tell({ kind: 'http-error', reason });
   const { version, file } = input;
   const page = openStatusPage({
-    ...{ version, file, board, slots, status: hands.status, recent, failed },
+    ...{ version, file, board, slots, status: hands.status, recent, failed, standing: watchdog.standing },
     health: () => health(sources),
   });
   const server = startHttpServer({

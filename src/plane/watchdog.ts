@@ -1,9 +1,10 @@
 // Whether the supervisor turns. Looks at its pulse once a second, from the plane: when no turn has completed for the
 // limit (`watchdog limit=` in MASTER) it is a stall, told once with the stage, and told again when it is over.
 // Time counts only while we look ourselves: a process that was stopped, or a machine that slept, is no stall of the
-// supervisor, so that a long pause between two looks counts as a short one. Made by plane.ts; asked by health, metrics
-// and what systemd is told. Never touches the supervisor.
+// supervisor, so that a long pause between two looks counts as a short one. Made by parts.ts; asked by health, metrics, the
+// status page and what systemd is told. Never touches the supervisor.
 
+import type { Stage } from '../core/board.ts';
 import { type Pulse, readPulse } from '../thread/pulse.ts';
 import type { PlaneEvent } from './logs/plane-events.ts';
 import { stallText } from './logs/watchdog-rows.ts';
@@ -22,10 +23,22 @@ export interface WatchdogInput {
   now(): number;
 }
 
+export interface Standing {
+  /** As far as we have seen, no turn has been completed for so long. */
+  readonly quietMs: number;
+  readonly stage: Stage;
+  /** How long it has been in this stage. */
+  readonly stageMs: number;
+  /** It is told as a stall: no turn for the limit. */
+  readonly stalled: boolean;
+}
+
 export interface Watchdog {
   look(): void;
   /** How long no turn has been completed, as far as we have seen. 0 before the first turn has begun. */
   quietMs(): number;
+  /** Where the supervisor is. */
+  standing(): Standing;
   /** undefined while the supervisor turns; else a sentence with the stage that it stands in. */
   stall(): string | undefined;
 }
@@ -57,14 +70,16 @@ export function createWatchdog({ pulse, limitMs, tell, now }: WatchdogInput): Wa
     tell({ kind: 'turn-stalled', quietMs, stage: seen.stage, stageMs: at - seen.stageBeganAt });
   };
 
+  const standing = () => {
+    const { stage, stageBeganAt } = pulse();
+    const stageMs = stageBeganAt === 0 ? 0 : Math.max(0, now() - stageBeganAt);
+    return { quietMs, stage, stageMs, stalled: stalledIn !== undefined };
+  };
   return {
     look,
     quietMs: () => quietMs,
-    stall: () => {
-      if (stalledIn === undefined) return undefined;
-      const { stage, stageBeganAt } = pulse();
-      return stallText({ quietMs, stage, stageMs: now() - stageBeganAt });
-    },
+    standing,
+    stall: () => (stalledIn === undefined ? undefined : stallText(standing())),
   };
 }
 

@@ -12,6 +12,7 @@ import { fakeThread, sampleSnapshot } from '../unit/plane/support/fake-thread.ts
 import { statusReader } from '../unit/plane/support/status.ts';
 import { type MadeUpMaster, madeUpMaster } from '../unit/plane/support/status-page.ts';
 import { openTab, startBrowser, WITHOUT_CHROMIUM } from './browser.ts';
+import { until } from './waiting.ts';
 
 const EVIL = '<img src=x onerror="document.title=1">';
 
@@ -46,11 +47,13 @@ describe('the status page', { skip: WITHOUT_CHROMIUM }, () => {
     const master = madeUpMaster(statusReader(fakeThread()));
     const { tab } = await madeUp(t, master);
     await tab.says('#state', /Running, healthy/);
-    master.ageMs = 75_000;
-    await tab.says('#state', /Supervisor stalled: no turn for 75 s/);
+    master.standing = { quietMs: 6_000, stage: 'spawn', stageMs: 5_000, stalled: false };
+    await tab.says('#state', /Supervisor slow: no turn for 6 s, in stage “spawn” for 5 s/);
+    master.standing = { quietMs: 75_000, stage: 'spawn', stageMs: 74_000, stalled: true };
+    await tab.says('#state', /Supervisor stalled: no turn for 75 s, in stage “spawn” for 74 s/);
     await tab.says('#verdict-says', /^Last known: No client waits/);
     await tab.picture('stalled');
-    master.ageMs = 10;
+    master.standing = { quietMs: 0, stage: 'poll', stageMs: 10, stalled: false };
     master.health = { status: 503, body: 'the supervisor did not answer\n' };
     await tab.says('#state', /Unhealthy: the supervisor did not answer/);
     master.health = { status: 200, body: 'ok\n' };
@@ -80,6 +83,26 @@ describe('the status page', { skip: WITHOUT_CHROMIUM }, () => {
     await tab.says('#facts', /<img src=x/);
     assert.equal(await tab.page.locator('img, main script').count(), 0);
     assert.match(await tab.page.title(), /preforkd$/);
+    assert.deepEqual(tab.troubles, []);
+  });
+
+  test('five hundred services: all are there, and what changes at one of them is seen', async (t) => {
+    const [sample] = sampleSnapshot().services;
+    assert.ok(sample);
+    const names = Array.from({ length: 500 }, (_, index) => `service${index}`);
+    const services = names.map((name) => ({ ...sample, name }));
+    const master = madeUpMaster(statusReader(fakeThread(sampleSnapshot({ services }))));
+    names.forEach((name, slot) => void master.take(slot, name));
+    const { tab } = await madeUp(t, master);
+    await until('all have a row', async () => (await tab.page.locator('.open').count()) === names.length);
+    await tab.says('#verdict-says', /No client waits/);
+    master.set(321, { queue: 7, busy: 2, active: 2 });
+    await tab.says('#verdict-says', /7 clients wait: service321\/ipv4 \(7\)/);
+    await tab.says('#service-table tr.waiting td.name', /^service321\/ipv4$/);
+    assert.equal(await tab.tile('busy'), 2);
+    master.take(500, 'late');
+    await tab.says('#service-table tbody tr.service:nth-last-child(2) td.name', /^late\/ipv4$/);
+    await tab.says('#verdict-says', /7 clients wait/);
     assert.deepEqual(tab.troubles, []);
   });
 

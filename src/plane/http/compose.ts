@@ -1,6 +1,7 @@
 // One frame of the status page from what is known without waiting: the scoreboard's copy, the second that was just
 // recorded, and the words of the last snapshot that the supervisor has sent. Pure. Called by page.ts while somebody looks.
 
+import { isDeepStrictEqual } from 'node:util';
 import {
   CONSTRAINTS,
   MASTER_FIELD,
@@ -11,6 +12,7 @@ import {
 import type { Slot } from '../metrics/slots.ts';
 import type { Remark } from '../recent.ts';
 import type { ServiceStatus, Status } from '../status.ts';
+import type { Standing } from '../watchdog.ts';
 import type { Frame, ServiceFigures, ServiceWords } from './frame.ts';
 import type { Second } from './history.ts';
 
@@ -18,7 +20,7 @@ export interface FrameSources {
   readonly board: Float64Array;
   readonly slots: readonly Slot[];
   readonly second: Second;
-  readonly ageMs: number;
+  readonly standing: Standing;
   /** The last that came, however old. */
   readonly status: Status | undefined;
   readonly health: Frame['health'];
@@ -30,13 +32,13 @@ export interface FrameSources {
 const PHASES = ['starting', 'running', 'stopping', 'stopped'] as const;
 
 export function composeFrame(sources: FrameSources): Frame {
-  const { board, slots, second, ageMs, status, health, remarks, remarksLeftOut } = sources;
+  const { board, slots, second, standing, status, health, remarks, remarksLeftOut } = sources;
   const master = masterView(board);
   const words = new Map(status?.services.map((service) => [key(service.name, service.family), service]));
   return {
     at: second.at,
     phase: PHASES[master[MASTER_FIELD.phase] ?? 0] ?? 'starting',
-    ageMs: Number.isFinite(ageMs) ? Math.round(ageMs) : null,
+    standing: { ...standing, quietMs: Math.round(standing.quietMs), stageMs: Math.round(standing.stageMs) },
     health,
     startCap: master[MASTER_FIELD.startCap] ?? 0,
     drift: master[MASTER_FIELD.drift] ?? 0,
@@ -48,6 +50,18 @@ export function composeFrame(sources: FrameSources): Frame {
     remarks,
     remarksLeftOut,
   };
+}
+
+/** undefined: it is another list, and all have to be told. */
+export function changedServices(
+  before: readonly ServiceFigures[],
+  now: readonly ServiceFigures[],
+): readonly ServiceFigures[] | undefined {
+  const same = ({ name, family, kind }: ServiceFigures, other: ServiceFigures | undefined) =>
+    name === other?.name && family === other.family && kind === other.kind;
+  if (before.length !== now.length || now.some((service, index) => !same(service, before[index])))
+    return undefined;
+  return now.filter((service, index) => !isDeepStrictEqual(service, before[index]));
 }
 
 const key = (name: string, family: string) => `${name}\n${family}`;

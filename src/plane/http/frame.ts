@@ -3,6 +3,7 @@
 
 import type { MasterPhase, ServiceState } from '../../core/snapshot.ts';
 import type { Remark } from '../recent.ts';
+import type { Standing } from '../watchdog.ts';
 
 /** What is remembered of each second, as whole numbers; rates are per second. */
 export const MEASURES = ['queue', 'busy', 'ready', 'starting', 'spawns'] as const;
@@ -61,13 +62,14 @@ export interface ServiceWords {
 export interface Frame {
   readonly at: number;
   readonly phase: MasterPhase;
-  /** Since the last turn that was completed; null before the first. */
-  readonly ageMs: number | null;
+  /** Where the supervisor is, as the watchdog sees it. */
+  readonly standing: Standing;
   /** What /healthz answers. */
   readonly health: { readonly ok: boolean; readonly text: string };
   readonly startCap: number;
   readonly drift: number;
   readonly turnsPerSecond: number;
+  /** In a hello all of them, in their order; in a frame those that have changed since the one before. */
   readonly services: readonly ServiceFigures[];
   readonly totals: Readonly<Record<Measure, number>>;
   /** In the order of `Timings.rows`: the slowest one's bucket, as there, and the mean of this second. */

@@ -7,7 +7,8 @@ import type { BoardReader } from '../metrics/board-reader.ts';
 import type { Slots } from '../metrics/slots.ts';
 import type { Recent, Remark } from '../recent.ts';
 import type { Status, StatusReader } from '../status.ts';
-import { composeFrame } from './compose.ts';
+import type { Standing } from '../watchdog.ts';
+import { changedServices, composeFrame } from './compose.ts';
 import type { Frame, Hello, History } from './frame.ts';
 import { createRecorder, type Recorder, type Second } from './history.ts';
 import type { Page } from './routes.ts';
@@ -22,10 +23,12 @@ const REMARKS_PER_FRAME_MAX = 40;
 export interface LiveInput {
   readonly version: string;
   readonly file: string;
-  readonly board: BoardReader;
+  readonly board: Pick<BoardReader, 'read'>;
   readonly slots: Slots;
   readonly status: StatusReader;
   readonly recent: Recent;
+  /** Where the supervisor is. */
+  standing(): Standing;
   /** What /healthz answers. */
   health(): Promise<Pick<Page, 'status' | 'body'>>;
 }
@@ -43,6 +46,8 @@ export class Live {
   #health: Frame['health'] = { ok: true, text: '' };
   #fresh: Remark[] = [];
   #leftOut = 0;
+  /** Of this second, as far as somebody looks: the next one tells what has changed since. */
+  #frame: Frame | undefined;
   /** One for all who come within a second. */
   #hello: string | undefined;
 
@@ -77,11 +82,20 @@ export class Live {
   #tick(): void {
     this.#second = this.#record();
     this.#hello = undefined;
+    const before = this.#frame;
+    this.#frame = undefined;
     if (this.#stream.count === 0) return;
-    this.#stream.send(eventText('frame', this.#frame()), () => this.#greeting());
+    this.#stream.send(this.#news(before), () => this.#greeting());
     this.#fresh = [];
     this.#leftOut = 0;
     this.#learn();
+  }
+
+  /** Only what has changed: with hundreds of services, all of them every second would be much for each who looks. */
+  #news(before: Frame | undefined): string {
+    const frame = this.#now();
+    const services = changedServices(before?.services ?? [], frame.services);
+    return services === undefined ? this.#greeting() : eventText('frame', { ...frame, services });
   }
 
   #record(): Second {
@@ -105,18 +119,19 @@ export class Live {
     });
   }
 
-  #frame(): Frame {
-    const { board, slots } = this.#input;
-    return composeFrame({
+  #now(): Frame {
+    const { board, slots, standing } = this.#input;
+    this.#frame ??= composeFrame({
       board: board.read(),
       slots: slots.all(),
       second: this.#second,
-      ageMs: board.ageMs(),
+      standing: standing(),
       status: this.#status,
       health: this.#health,
       remarks: this.#fresh,
       remarksLeftOut: this.#leftOut,
     });
+    return this.#frame;
   }
 
   #greeting(): string {
@@ -129,7 +144,7 @@ export class Live {
       history: this.#recorder.all(),
       timings: this.#recorder.timings(),
       remarks: recent.last(REMARKS_FIRST),
-      frame: { ...this.#frame(), remarks: [], remarksLeftOut: 0 },
+      frame: { ...this.#now(), remarks: [], remarksLeftOut: 0 },
     } satisfies Hello);
     return this.#hello;
   }

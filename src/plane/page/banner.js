@@ -7,15 +7,28 @@
 import { byId, make, setAttribute, setText } from './dom.js';
 import { clientsWait, duration, isHeldBack, rate, reason, STATE_WORDS, who, whole } from './words.js';
 
-/** With nothing to do, a turn is made once a second: after this the supervisor stands still. */
-const STALLED_MS = 3_000;
+/** With nothing to do, a turn is made once a second: after this it stands still, though it may not be called a stall yet. */
+const QUIET_MS = 3_000;
 /** So many services are named when clients wait at them. */
 const NAMED_MAX = 3;
 
 /** @typedef {{ mood: 'good' | 'warn' | 'bad' | 'quiet', glyph: string, word: string }} State */
 
 /** @param {Frame | undefined} frame */
-const stalls = (frame) => frame !== undefined && frame.ageMs !== null && frame.ageMs > STALLED_MS;
+const standsStill = (frame) =>
+  frame !== undefined && (frame.standing.stalled || frame.standing.quietMs > QUIET_MS);
+
+/**
+ * @param {Frame['standing']} standing
+ * @returns {State}
+ */
+function stillState({ quietMs, stage, stageMs, stalled }) {
+  const seconds = (/** @type {number} */ ms) => duration(Math.round(ms / 1000));
+  const where = `no turn for ${seconds(quietMs)}, in stage “${stage}” for ${seconds(stageMs)}`;
+  return stalled
+    ? { mood: 'bad', glyph: '▲', word: `Supervisor stalled: ${where}` }
+    : { mood: 'warn', glyph: '◐', word: `Supervisor slow: ${where}` };
+}
 
 /**
  * What the pill says.
@@ -36,10 +49,7 @@ export function stateOf(link, silentMs, frame) {
   }
   if (link === 'silent') return { mood: 'bad', glyph: '?', word: `The master has been silent for ${silent}` };
   if (frame === undefined) return { mood: 'quiet', glyph: '…', word: 'Connecting' };
-  if (stalls(frame)) {
-    const word = `Supervisor stalled: no turn for ${duration(Math.round((frame.ageMs ?? 0) / 1000))}`;
-    return { mood: 'bad', glyph: '▲', word };
-  }
+  if (standsStill(frame)) return stillState(frame.standing);
   if (!frame.health.ok) return { mood: 'bad', glyph: '▲', word: `Unhealthy: ${frame.health.text}` };
   if (frame.phase === 'running') return { mood: 'good', glyph: '✓', word: 'Running, healthy' };
   const words = {
@@ -105,7 +115,7 @@ export function createBanner() {
       setText(/** @type {Element} */ (state.querySelector('.glyph')), now.glyph);
       setText(/** @type {Element} */ (state.querySelector('.word')), now.word);
       // Of a supervisor that stands still, the figures are as old as its last turn.
-      const known = link === 'live' && !stalls(frame);
+      const known = link === 'live' && !standsStill(frame);
       document.body.classList.toggle('stale', !known);
       if (frame === undefined) return;
       const { mood, says, why } = verdictOf(frame.services);

@@ -34,6 +34,17 @@ async function choose(service) {
   charts.fill(/** @type {History} */ (await answer.json()), chosen ?? 'all services');
 }
 
+/**
+ * With all services: a frame has those that have changed.
+ * @param {Frame} frame
+ * @returns {Frame}
+ */
+function complete(frame) {
+  const changed = new Map(frame.services.map((service) => [who(service), service]));
+  const services = (last?.services ?? []).map((service) => changed.get(who(service)) ?? service);
+  return { ...frame, services };
+}
+
 /** @param {Frame} frame */
 function draw(frame) {
   const service = frame.services.find((one) => who(one) === subject);
@@ -56,7 +67,8 @@ connect({
     timings.fill(hello.timings, hello.history.at);
     facts.fill(hello.remarks);
   },
-  frame: (frame) => {
+  frame: (news) => {
+    const frame = complete(news);
     last = frame;
     table.show(frame.services);
     draw(frame);

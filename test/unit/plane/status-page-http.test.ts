@@ -9,14 +9,20 @@ import type { Frame, Hello } from '../../../src/plane/http/frame.ts';
 import { createRoutes } from '../../../src/plane/http/routes.ts';
 import { type HttpServer, startHttpServer } from '../../../src/plane/http/server.ts';
 import { VIEWERS_MAX } from '../../../src/plane/http/stream.ts';
-import { fakeThread } from './support/fake-thread.ts';
+import { type FakeThread, fakeThread, sampleSnapshot } from './support/fake-thread.ts';
 import { statusReader } from './support/status.ts';
 import { type MadeUpMaster, madeUpMaster } from './support/status-page.ts';
 import { until } from './support/until.ts';
 
+/** Of one in which no service has changed, however many there are. */
+const QUIET_FRAME_BYTES_MAX = 2_000;
+
 describe('over HTTP', () => {
-  async function served(t: { after(end: () => void): void }): Promise<{ url: string; master: MadeUpMaster }> {
-    const status = statusReader(fakeThread());
+  async function served(
+    t: { after(end: () => void): void },
+    thread: FakeThread = fakeThread(),
+  ): Promise<{ url: string; master: MadeUpMaster }> {
+    const status = statusReader(thread);
     const master = madeUpMaster(status);
     const metrics = { contentType: 'text/plain', render: async () => 'x\n' };
     const routes = createRoutes({ metrics, status, boardAgeMs: () => 1 }, master.page.routes);
@@ -73,6 +79,41 @@ describe('over HTTP', () => {
     master.page.stop();
     for await (const { name } of one) if (name === 'end') break;
     assert.deepEqual(master.failures, []);
+  });
+
+  test('with 500 services a second is told in little while nothing changes, and one change is one service', async (t) => {
+    const [sample] = sampleSnapshot().services;
+    assert.ok(sample);
+    const names = Array.from({ length: 500 }, (_, index) => `service${index}`);
+    const services = names.map((name) => ({ ...sample, name }));
+    const { url, master } = await served(t, fakeThread(sampleSnapshot({ services })));
+    names.forEach((name, slot) => void master.take(slot, name));
+    const stream = events(url);
+    const next = async (): Promise<{ name: string; data: unknown; text: string; frame: Frame }> => {
+      const { value } = await stream.next();
+      assert.ok(value);
+      return { ...value, frame: value.data as Frame };
+    };
+    const hello = await next();
+    assert.equal((hello.data as Hello).frame.services.length, 500);
+    // With their words, which come later than the figures.
+    await until('all have their words', async () => (await next()).frame.services.length === 500);
+    const quiet = await next();
+    assert.deepEqual([quiet.name, quiet.frame.services.length], ['frame', 0]);
+    t.diagnostic(`hello ${hello.text.length} bytes, a quiet frame ${quiet.text.length}`);
+    assert.ok(quiet.text.length < QUIET_FRAME_BYTES_MAX, quiet.text);
+    master.set(77, { queue: 3 });
+    let changed = await next();
+    if (changed.frame.services.length === 0) changed = await next();
+    assert.deepEqual(
+      changed.frame.services.map(({ name, queue }) => [name, queue]),
+      [['service77', 3]],
+    );
+    assert.equal(changed.frame.totals.queue, 3);
+    master.take(500, 'another');
+    let anew = await next();
+    while (anew.name === 'frame') anew = await next();
+    assert.equal((anew.data as Hello).frame.services.length, 501);
   });
 
   test('one too many is told so, and HEAD takes no place', async (t) => {

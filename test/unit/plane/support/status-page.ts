@@ -6,6 +6,7 @@ import { openStatusPage, type StatusPage } from '../../../../src/plane/http/page
 import { createSlots, type Slots } from '../../../../src/plane/metrics/slots.ts';
 import { createRecent, type Recent } from '../../../../src/plane/recent.ts';
 import type { StatusReader } from '../../../../src/plane/status.ts';
+import type { Standing } from '../../../../src/plane/watchdog.ts';
 import {
   BOARD_LENGTH,
   MASTER_FIELD,
@@ -21,8 +22,7 @@ export interface MadeUpMaster {
   readonly slots: Slots;
   readonly recent: Recent;
   readonly failures: string[];
-  /** Since the last turn. */
-  ageMs: number;
+  standing: Standing;
   health: { status: number; body: string };
   take(slot: number, service: string, family?: string): void;
   set(slot: number, figures: Partial<Record<ServiceScalar, number>>): void;
@@ -39,7 +39,7 @@ export function madeUpMaster(status: StatusReader): MadeUpMaster {
     slots,
     recent,
     failures,
-    ageMs: 10,
+    standing: { quietMs: 0, stage: 'poll' as const, stageMs: 10, stalled: false },
     health: { status: 200, body: 'ok\n' },
     take: (slot: number, service: string, family = 'ipv4') =>
       slots.learn({ kind: 'slot-taken', slot, service, family, owner: 'service' } as Fact),
@@ -50,7 +50,8 @@ export function madeUpMaster(status: StatusReader): MadeUpMaster {
   };
   const page = openStatusPage({
     ...{ version: '0.1.0', file: '/etc/preforkd/services.conf', slots, recent, status },
-    board: { read: () => board, ageMs: () => made.ageMs },
+    board: { read: () => board },
+    standing: () => made.standing,
     health: async () => made.health,
     failed: (reason) => void failures.push(reason),
   });
