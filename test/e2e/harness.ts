@@ -35,6 +35,8 @@ export interface LogLine {
 export interface MasterOptions {
   /** Written into the MASTER section besides the run directory, HTTP and log settings. */
   readonly master?: string;
+  /** Written beside `listen=` of the HTTP settings. */
+  readonly http?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
   /** Words after `preforkd run FILE`. */
@@ -217,10 +219,10 @@ export function run(
 export function configuration(
   directory: string,
   body: string,
-  { master = '', logLevel = 'trace', logDestination = 'stdout' }: MasterOptions = {},
+  { master = '', http = '', logLevel = 'trace', logDestination = 'stdout' }: MasterOptions = {},
 ): string {
   return `MASTER {
-  http listen="127.0.0.1:0"
+  http listen="127.0.0.1:0" ${http}
   run directory="${join(directory, 'run')}"
   log level=${logLevel} format=json destination=${logDestination}
   ${master}

@@ -20,13 +20,13 @@ export const HTTP_TABLE: EntryTable = {
       key: 'token',
       type: 'path',
       origin: 'preforkd',
-      doc: 'File with a secret in its first line, which every request must bring: as `Authorization: Bearer SECRET`, or, as browsers ask for it, as the password of any user. Read again by a reload.',
+      doc: 'File with a secret in its first line, which every request must bring: as `Authorization: Bearer SECRET`, or, as browsers ask for it, as the password of any user. Read again by a reload; another path needs a restart.',
     },
     {
       key: 'certificate',
       type: 'path',
       origin: 'preforkd',
-      doc: 'File with a certificate and its chain (PEM): TLS is spoken instead of plain HTTP. Needs `key=`. Read again by a reload.',
+      doc: 'File with a certificate and its chain (PEM): TLS is spoken instead of plain HTTP. Needs `key=`. Read again by a reload; another path needs a restart.',
     },
     {
       key: 'key',
