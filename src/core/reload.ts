@@ -10,7 +10,7 @@ import { eventOf, type Job } from './job.ts';
 import { addressText, addService, openListener, refuseClients, tellUnbound } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { activeCount, everyWorker, subject } from './owner.ts';
-import { nudge, retire, terminate } from './retire.ts';
+import { nudge, retire, signalStarted, terminate } from './retire.ts';
 import { addEvent, scheduleFirst } from './schedule.ts';
 import type { Service } from './service.ts';
 import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from './spec.ts';
@@ -65,23 +65,20 @@ function specOf(service: Service): UnitSpec {
 
 function remove(master: Master, service: Service): void {
   service.removed = true;
-  endUnheard(master, service);
-  refuseClients(master, service);
   tell(master, { ...subject(service), kind: 'service-removed', active: activeCount(service.workers) });
-  for (const worker of everyWorker(service.workers)) {
-    if (service.protocol !== 'inetd') retire(master, worker, 'the service was removed');
-  }
+  // Signalled first: a worker whose accept fails before it knows why says so and exits as one that failed.
+  for (const worker of everyWorker(service.workers)) sendAway(master, service, worker);
+  refuseClients(master, service);
 }
 
 /**
- * Before the socket is shut down: a worker that is still on its way up would listen on it again, and a busy one would
- * keep it open. Where workers speak when they are up, one that has not spoken has no client to lose.
+ * Nobody's start is waited for: who came up later would find the socket shut, or listen on it again. One without
+ * handlers dies of the signal, and has no client to lose; one with them finishes its clients.
  */
-function endUnheard(master: Master, service: Service): void {
-  if (!service.startup.announces || service.protocol !== 'cyrus') return;
-  for (const worker of everyWorker(service.workers)) {
-    if (!worker.spoken) terminate(master, worker, 'the service was removed');
-  }
+function sendAway(master: Master, { protocol }: Service, worker: Worker): void {
+  if (protocol === 'inetd') return;
+  retire(master, worker, 'the service was removed');
+  if (protocol === 'cyrus') signalStarted(master, worker);
 }
 
 function add(master: Master, unit: UnitSpec): void {

@@ -70,8 +70,8 @@ const UP_AFTER_UNKNOWN_MS = 5_000;
 function notBeforeUp(truth: Truth, child: Child, signal: Signal): void {
   const { unit, view, words } = child;
   if (!isCyrus(unit) || words.firstAt !== undefined || child.asked !== undefined) return;
-  // A stop ends everybody. So does the removal, where workers are known to speak when they are up.
-  if (signal === 'SIGTERM' && (truth.stop !== undefined || unit.removed)) return;
+  // A stop ends everybody. So does the removal, for the socket is shut: by SIGHUP, which lets clients be finished.
+  if (signal === 'SIGTERM' ? truth.stop !== undefined : unit.removed) return;
   const ageMs = truth.kernel.now() - view.spawnedAt;
   const patienceMs = patienceOf(unit);
   if (signal === 'SIGHUP' && ageMs >= patienceMs) return;

@@ -297,18 +297,38 @@ story(
 );
 
 story(
-  'of a removed service whose workers speak when they are up, one still on its way is ended before the socket is shut',
-  {
-    services: [service({ prefork: 2 })],
-  },
+  "workers of a removed service are told before their socket is shut, those on their way up too: Cyrus's take a failing accept for an error",
+  { services: [service({ prefork: 2 }), serviceAt('pop3', 110, { prefork: 1 })] },
   (world) => {
     world.turn();
-    const [up, starting] = world.processes();
+    const [up, stays, starting] = world.processes();
     up?.say('available');
     up?.takeClient();
     world.turn();
+    const old = world.listener();
+    const refused: number[] = [];
+    for (const process of world.os.processes) process.onSignal = () => refused.push(old.refused);
+    reload(world, { services: [serviceAt('imap', 1143), serviceAt('pop3', 110, { prefork: 1 })] });
+    assert.deepEqual([up?.signals, starting?.signals, stays?.signals], [['SIGHUP'], ['SIGHUP'], []]);
+    assert.deepEqual([...new Set(refused)], [0]);
+    assert.ok(old.refused > 0, 'in the same turn');
+  },
+);
+
+story(
+  'one that was to be told when it is up is told when its service is removed, and is no failure',
+  { services: [service({ prefork: 1 })] },
+  (world) => {
+    world.turn();
+    const first = world.process();
+    reload(world, { services: [service({ prefork: 1 })] });
+    assert.deepEqual(first.signals, []);
     reload(world, { services: [] });
-    assert.deepEqual(up?.signals, ['SIGHUP']);
-    assert.deepEqual(starting?.signals, ['SIGTERM']);
+    assert.deepEqual(first.signals, ['SIGHUP']);
+    first.die('SIGHUP');
+    world.turn();
+    assert.equal(world.told('exited').at(-1)?.expected, true);
+    world.run(60_000);
+    assert.deepEqual(first.signals, ['SIGHUP'], 'once');
   },
 );
