@@ -8,6 +8,7 @@ import { err, ok } from '../lib/result.ts';
 import type { Status } from '../plane/status.ts';
 import { requestOf } from './ask-master.ts';
 import type { Output } from './output.ts';
+import { metricsAccess } from './storm-access.ts';
 import { ownVersion } from './version.ts';
 
 const ENDING = ['SIGINT', 'SIGTERM'] as const;
@@ -37,7 +38,7 @@ const askStatus: AskStatus = async (where) => {
   const asked = await requestOf({ verb: 'status' }, where);
   if (!asked.ok) return asked;
   const { answer, located } = asked.value;
-  return answer.ok
-    ? ok({ socket: located.path, status: answer.data as Status })
-    : err({ exitCode: EXIT.failure, text: answer.error });
+  if (!answer.ok) return err({ exitCode: EXIT.failure, text: answer.error });
+  const status = answer.data as Status;
+  return ok({ socket: located.path, status, access: await metricsAccess(status.master.file) });
 };

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { configuration, type RunningMaster, startMaster } from './harness.ts';
+import type { StormResult } from '../../bench/storm/show/result.ts';
+import { configuration, PREFORKD, type RunningMaster, run, startMaster } from './harness.ts';
 import { ECHO } from './support.ts';
 
 const BODY = `SERVICES {\n  echo cmd="${ECHO}" listen="127.0.0.1:0" prefork=1\n}`;
@@ -89,6 +90,29 @@ test('SIGHUP and reload put a new token and certificate in force; who works is n
   assert.deepEqual(await ask(master, NEW_TOKEN), [200, third]);
   assert.equal(new Set([first, second, third]).size, 3);
   assert.match(await client.ask('still there'), /still there/);
+});
+
+test('a storm reads the metrics of a master whose token and certificate its user may read', {
+  skip: NO_OPENSSL,
+}, async (t) => {
+  const files = filesIn(t);
+  issue(files);
+  const master = await startMaster(t, BODY, { http: httpSettings(files), logLevel: 'info' });
+  const address = await master.address('echo');
+  assert.ok('port' in address);
+  const storm = ['storm', 'echo', `127.0.0.1:${address.port}`, '-n', '4', '--json'];
+  const read = await master.cli(...storm);
+  assert.equal(read.code, 0, read.stderr);
+  const { master: figures } = JSON.parse(read.stdout) as StormResult;
+  assert.ok(figures?.workers && figures.stages.length > 0, read.stdout);
+  rmSync(files.token);
+  const socket = join(master.directory, 'run', 'control', 'control.sock');
+  const unread = await run(process.execPath, [PREFORKD, ...storm, '--socket', socket], master.directory);
+  assert.equal(unread.code, 0, unread.stderr);
+  assert.match(
+    (JSON.parse(unread.stdout) as StormResult).notes.join(),
+    /if its metrics are protected, they are not read: .*token/,
+  );
 });
 
 test('another path is told to need a restart, and the one before stays in force', {

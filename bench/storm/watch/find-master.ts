@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../../../src/lib/result.ts';
 import type { ServiceStatus, Status } from '../../../src/plane/status.ts';
 import type { Address } from '../options/target.ts';
 import type { ServiceFilter } from './figures.ts';
+import type { MetricsAccess } from './scraper.ts';
 
 /** Given by the command line, which finds masters in the same way for every verb. */
 export interface Trouble {
@@ -16,9 +17,14 @@ export interface Trouble {
 }
 
 /** Asks for the status of the master that `where` leads to. */
-export type AskStatus = (
-  where: Pick<MasterWishes, 'socket' | 'config'>,
-) => Promise<Result<{ readonly socket: string; readonly status: Status }, Trouble>>;
+export type AskStatus = (where: Pick<MasterWishes, 'socket' | 'config'>) => Promise<Result<Asked, Trouble>>;
+
+export interface Asked {
+  readonly socket: string;
+  readonly status: Status;
+  /** To its metrics; or why there is none. */
+  readonly access: Result<MetricsAccess, string>;
+}
 
 export interface MasterWishes {
   readonly socket?: string;
@@ -33,6 +39,8 @@ export interface MasterWishes {
 export interface Master {
   readonly pid?: number;
   readonly metricsUrl?: string;
+  /** Of this master only: an address that was said gets no secret. */
+  readonly metricsAccess?: MetricsAccess;
   /** Its control socket: it is one of ours, and can be asked. */
   readonly socket?: string;
   readonly service?: ServiceFilter;
@@ -64,7 +72,7 @@ export async function findMaster(
   const unasked = ok({ master: Object.keys(said).length > 0 ? said : undefined, notes: [] });
   const answer = await askStatus(wishes);
   if (!answer.ok) return asked ? answer : unasked;
-  const { status, socket } = answer.value;
+  const { status, socket, access } = answer.value;
   const service = serviceAt(address, status.services, wishes.service);
   const another = pid !== undefined && pid !== status.master.pid;
   if (!asked && (service === undefined || another)) return unasked;
@@ -75,11 +83,15 @@ export async function findMaster(
     ...(status.master.http === undefined && metricsUrl === undefined
       ? ['this master has no metrics (http listen=off?): worker states and stage times are not known']
       : []),
+    ...(!access.ok && metricsUrl === undefined
+      ? [`if its metrics are protected, they are not read: ${access.error}`]
+      : []),
   ];
   const found: Master = {
     pid: status.master.pid,
     socket,
     ...(status.master.http === undefined ? {} : { metricsUrl: `${status.master.http}/metrics` }),
+    ...(access.ok && metricsUrl === undefined ? { metricsAccess: access.value } : {}),
     ...(service === undefined ? {} : { service }),
     ...said,
   };

@@ -2,6 +2,7 @@
 // answer (it may have been stopped on purpose), there are simply no figures. Called by the watcher at every sample.
 
 import { Agent, get } from 'node:http';
+import * as https from 'node:https';
 import { readFigures, type Scrape, type ServiceFilter } from './figures.ts';
 
 export interface Scraper {
@@ -14,12 +15,23 @@ export interface Scraper {
 const TIMEOUT_MS = 3_000;
 const PAGE_CHARACTERS_MAX = 16 * 1024 * 1024;
 
-export function createScraper(url: string, filter: ServiceFilter | undefined): Scraper {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+/** What a protected page asks for. */
+export interface MetricsAccess {
+  readonly token?: string;
+  /** PEM: what the master shows must be this, or signed by it. */
+  readonly certificate?: string;
+}
+
+export function createScraper(
+  url: string,
+  filter: ServiceFilter | undefined,
+  access: MetricsAccess = {},
+): Scraper {
+  const agent = agentFor(url, access);
   let underWay: Promise<Scrape | undefined> | undefined;
   const scrape = async () => {
     if (underWay !== undefined) return undefined;
-    underWay = fetchPage(url, agent).then((page) =>
+    underWay = fetchPage(url, agent, access).then((page) =>
       page === undefined ? undefined : readFigures(page, filter),
     );
     const answer = await underWay;
@@ -37,9 +49,24 @@ export function createScraper(url: string, filter: ServiceFilter | undefined): S
   };
 }
 
-function fetchPage(url: string, agent: Agent): Promise<string | undefined> {
+function agentFor(url: string, { certificate }: MetricsAccess): Agent {
+  const options = { keepAlive: true, maxSockets: 1 };
+  if (!url.startsWith('https:')) return new Agent(options);
+  if (certificate === undefined) return new https.Agent(options);
+  // The certificate itself is the proof: it may be for a name by which others, elsewhere, know this machine.
+  return new https.Agent({
+    ...options,
+    ca: certificate,
+    allowPartialTrustChain: true,
+    checkServerIdentity: () => undefined,
+  });
+}
+
+function fetchPage(url: string, agent: Agent, { token }: MetricsAccess): Promise<string | undefined> {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const getPage = agent instanceof https.Agent ? https.get : get;
   return new Promise((resolve) => {
-    const request = get(url, { agent, timeout: TIMEOUT_MS }, (response) => {
+    const request = getPage(url, { agent, headers, timeout: TIMEOUT_MS }, (response) => {
       let page = '';
       response.setEncoding('utf8');
       response.on('data', (text: string) => {

@@ -46,7 +46,9 @@ const SAMPLES_MAX = 36_000;
 /** Resolves when the first sample is there. */
 export async function startWatcher({ master, everyMs, load }: WatcherInput): Promise<Watcher> {
   const scraper =
-    master?.metricsUrl === undefined ? undefined : createScraper(master.metricsUrl, master.service);
+    master?.metricsUrl === undefined
+      ? undefined
+      : createScraper(master.metricsUrl, master.service, master.metricsAccess);
   const samples: TimelineSample[] = [];
   let first: readonly StageFigures[] | undefined;
   let last: readonly StageFigures[] | undefined;

@@ -165,11 +165,11 @@ describe('the kernel', () => {
 describe('which master', () => {
   const tcp = (host: string, port: number) => ({ kind: 'tcp' as const, host, port, loopback: true });
   const status = sampleStatus();
-  const answers: AskStatus = async () =>
-    ok({
-      socket: '/run/c.sock',
-      status: { ...status, master: { ...status.master, http: 'http://127.0.0.1:9' } },
-    });
+  const asked = {
+    socket: '/run/c.sock',
+    status: { ...status, master: { ...status.master, http: 'http://127.0.0.1:9' } },
+  };
+  const answers: AskStatus = async () => ok({ ...asked, access: ok({ token: 'secret' }) });
   const [imap] = status.services;
   assert.ok(imap);
   const port = Number(imap.listen.split(':').at(-1));
@@ -214,6 +214,16 @@ describe('which master', () => {
     assert.equal(said.master?.pid, status.master.pid);
     const other = await found(wishes({ pid: process.pid }), where);
     assert.deepEqual(other.master, { pid: process.pid });
+  });
+
+  test('its token goes to its own metrics only; without it a person is told why figures are missing', async () => {
+    const own = await found(wishes({ socket: '/x' }));
+    assert.deepEqual(own.master?.metricsAccess, { token: 'secret' });
+    const said = await found(wishes({ socket: '/x', metricsUrl: 'http://127.0.0.1:7/metrics' }));
+    assert.equal(said.master?.metricsAccess, undefined);
+    const closed: AskStatus = async () => ok({ ...asked, access: err('EACCES: token') });
+    const { notes } = await found(wishes({ socket: '/x' }), undefined, closed);
+    assert.match(notes.join(), /if its metrics are protected, they are not read: EACCES: token/);
   });
 
   test('one that was asked for and does not answer ends the storm before it begins', async () => {
