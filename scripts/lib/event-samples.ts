@@ -81,6 +81,15 @@ const FACTS: FactSamples = {
   'event-skipped': { ...report, why: 'its last run has not ended' },
   'event-queued': report,
   'job-finished': { ...report, how: 'exit 0', failed: false, durationMs: 1_840 },
+  'left-behind': { owner: 'start', service: 'idled', family: '', pids: [4_712] },
+  'left-behind-signalled': {
+    owner: 'start',
+    service: 'idled',
+    family: '',
+    pid: 4_712,
+    signal: 'SIGTERM',
+    outcome: 'sent',
+  },
   'daemon-ready': { owner: 'daemon', service: 'idled', family: '', startupMs: 120 },
 };
 

@@ -141,6 +141,15 @@ type Told =
       readonly failed: boolean;
       readonly durationMs: number;
     })
+  /** A START job has ended, and these processes of its group live on: they are ended with the master. */
+  | (Subject & { readonly kind: 'left-behind'; readonly pids: readonly number[] })
+  /** `outcome` other than 'sent': it is left alone. */
+  | (Subject & {
+      readonly kind: 'left-behind-signalled';
+      readonly pid: number;
+      readonly signal: string;
+      readonly outcome: 'sent' | Errno;
+    })
   | (Subject & { readonly kind: 'daemon-ready'; readonly startupMs: number });
 
 export type Fact = Told & { readonly at: number };

@@ -18,6 +18,10 @@ export function chooseInterest(master: Master): void {
   const { os, interest } = master;
   interest.fds = [os.wakeFd, os.epollFd];
   interest.deadline = Math.min(master.now + HEARTBEAT_MS, master.timers.nextAt, shutdownDueAt(master));
+  for (const left of master.leftBehind) {
+    for (const { pidfd } of left.members) interest.fds.push(pidfd);
+    before(master, left.killAt);
+  }
   for (const job of master.jobs)
     if (!job.removed) {
       before(master, job.nextAt);

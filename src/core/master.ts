@@ -6,6 +6,7 @@ import type { Command, Reply } from './commands.ts';
 import type { CompletionRate } from './completions.ts';
 import type { Fact, FactKind, FactToTell } from './facts.ts';
 import type { Job } from './job.ts';
+import type { LeftBehind } from './left-behind.ts';
 import { PULSE_LENGTH } from './pulse.ts';
 import { Roster } from './roster.ts';
 import type { Service } from './service.ts';
@@ -52,7 +53,7 @@ export interface Shutdown {
   readonly startedAt: number;
   /** Everything that still runs then is killed. */
   deadline: number;
-  stage: 'workers' | 'daemons' | 'done';
+  stage: 'workers' | 'daemons' | 'left-behind' | 'done';
   exitCode: number;
   readonly replyTo: number | undefined;
 }
@@ -69,6 +70,8 @@ export interface Master {
   readonly services: Service[];
   readonly jobs: Job[];
   readonly roster: Roster;
+  /** What START jobs have left running. */
+  readonly leftBehind: LeftBehind[];
   /** What children of an entry inherit, by its specification. */
   readonly environments: WeakMap<object, readonly string[]>;
   readonly timers: Timers;
@@ -116,6 +119,7 @@ export function createMaster(os: Os, spec: MasterSpec, outlet: Outlet, options: 
     services: [],
     jobs: [],
     roster: new Roster(),
+    leftBehind: [],
     environments: new WeakMap(),
     timers: new Timers(),
     startCap: createStartCap(spec.startCap.initial, spec.startCap.most),

@@ -6,6 +6,7 @@ import { add, type ExitReason, exitField } from './board.ts';
 import { serviceFailed } from './failures.ts';
 import { jobEnded } from './jobs.ts';
 import { apply } from './ledger.ts';
+import { noteLeftBehind } from './left-behind.ts';
 import { type Master, tell } from './master.ts';
 import { closeChannel, drainChannel } from './messages.ts';
 import { drainOutputs } from './output.ts';
@@ -22,6 +23,8 @@ export function reapExits(master: Master): void {
 /** Collects one worker if it has ended. True when it had. */
 export function reap(master: Master, worker: Worker): boolean {
   if (worker.state === 'dead') return false;
+  // Before it is collected: until then the number of its process group cannot be anybody else's.
+  if (worker.kind === 'start') noteLeftBehind(master, worker);
   // Waited for first: what it wrote before its death is in the pipe by then, and is read before it is accounted.
   const outcome = master.os.wait(worker.pidfd);
   if (outcome.kind === 'running') return false;

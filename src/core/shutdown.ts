@@ -1,7 +1,8 @@
 // How the master goes down, a step per turn: listeners closed, everybody asked to finish, and when the last of them
-// has gone, the waiting daemons in reverse order of their start. Each worker has its stop limit, the whole has the
+// has gone, the waiting daemons in reverse order of their start, then what START has left. Each worker has its stop limit, the whole has the
 // shutdown limit: then SIGKILL. Nothing is left behind.
 
+import { endLeftBehind } from './left-behind.ts';
 import { closeRefused, refuseClients } from './listeners.ts';
 import { type Master, tell } from './master.ts';
 import { activeCount, everyWorker } from './owner.ts';
@@ -51,6 +52,9 @@ export function advanceShutdown(master: Master): void {
   if (shutdown.stage === 'workers' && firstToGo(master).every(isGone)) shutdown.stage = 'daemons';
   if (shutdown.stage === 'daemons') stopLastDaemon(master, shutdown.reason);
   if (master.roster.size > 0) return;
+  // Last, because all others may need them: what START has left is what was there first.
+  shutdown.stage = 'left-behind';
+  if (!endLeftBehind(master, shutdown.deadline)) return;
   shutdown.stage = 'done';
   master.phase = 'stopped';
   for (const service of master.services) closeRefused(master, service);

@@ -8,6 +8,7 @@ import { obeyCommands } from './command-handlers.ts';
 import { meetDeadlines } from './deadlines.ts';
 import { chooseInterest } from './interest.ts';
 import { audit, checkInvariants } from './invariants.ts';
+import { watchLeftBehind } from './left-behind.ts';
 import { bindAgain, forgetRemoved, refuseDisabled } from './listeners.ts';
 import { count, type Master, tell } from './master.ts';
 import { readMessages } from './messages.ts';
@@ -36,6 +37,7 @@ const WORK: Record<Stage, (master: Master) => void> = {
     bindAgain(master);
     meetDeadlines(master);
     runDueEvents(master);
+    watchLeftBehind(master);
     advanceShutdown(master);
     forgetRemoved(master);
   },

@@ -115,6 +115,7 @@ function untouched(os: Os) {
     wait: (pidfd) => os.wait(pidfd),
     signal: (pidfd, signal) => os.signal(pidfd, signal),
     signalGroup: (pid, signal) => os.signalGroup(pid, signal),
+    groupMembers: (group) => os.groupMembers(group),
     refuseClients: (fd, address) => os.refuseClients(fd, address),
     closeListener: (fd, address) => os.closeListener(fd, address),
   } satisfies Partial<Os>;

@@ -72,6 +72,12 @@ export type SpawnOutcome =
   /** No process exists. `errno` of fork or of exec; `stage` says which part of the request it is about. */
   | { readonly kind: 'failed'; readonly errno: Errno; readonly stage: 'fork' | 'exec' };
 
+/** No child of ours, as a rule: its pidfd can be polled and signalled, not waited for. */
+export interface GroupMember {
+  readonly pid: number;
+  readonly pidfd: Fd;
+}
+
 export type WaitOutcome =
   | { readonly kind: 'running' }
   /** `code` 0..255. The child is reaped. */
@@ -159,6 +165,13 @@ export interface Os {
   signal(pidfd: Fd, signal: Signal): 'sent' | Errno;
   /** Signals the process group that the unreaped child `pid` leads. Only valid before wait() has reaped it. */
   signalGroup(pid: number, signal: Signal): 'sent' | Errno;
+
+  /**
+   * Everybody who lives in a process group, with a pidfd each, which is the caller's to close; who cannot be had for want of
+   * descriptors is left out. Whose the group is, is the caller's to know: its number comes back when nobody is in it any
+   * more, so it is ours while a child of ours that leads it is unreaped, or while one lives in it whom we knew before.
+   */
+  groupMembers(group: number): readonly GroupMember[];
 
   /** Binds and listens; or takes the matching socket of LISTEN_FDS. A stale unix socket is replaced only when nobody listens on it. */
   listen(address: Address, options: ListenOptions): ListenOutcome;

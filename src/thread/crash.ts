@@ -27,6 +27,10 @@ export function endAllWorkers(master: Master): void {
     quietly(() => master.os.signal(pidfd, 'SIGKILL'));
   }
   waitFor(master, left, GRACE_MS);
+  // What START left serves nobody now, and the next master starts another.
+  for (const { pidfd } of master.leftBehind.flatMap(({ members }) => members)) {
+    quietly(() => master.os.signal(pidfd, 'SIGTERM'));
+  }
 }
 
 function waitFor(master: Master, left: Set<Worker>, limitMs: number): void {

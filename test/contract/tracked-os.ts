@@ -90,6 +90,11 @@ function processes(real: Os, { fds, children }: Left) {
       fds.add(outcome.pidfd);
       return outcome;
     },
+    groupMembers: (group) => {
+      const members = real.groupMembers(group);
+      for (const { pidfd } of members) fds.add(pidfd);
+      return members;
+    },
     wait: (pidfd) => {
       const outcome = real.wait(pidfd);
       if (outcome.kind !== 'running') children.delete(pidfd);

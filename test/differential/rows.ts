@@ -148,6 +148,14 @@ const SHUTDOWN: readonly Row[] = [
     ],
   },
   {
+    row: 'what START has left in the background ends too, unless it has a session of its own',
+    by: [
+      'what a START entry has left in the background as the cyrus user, as idled does, ends with the master',
+      'what a START entry has left in the background without becoming somebody else ends with the master',
+      'what a START entry has left in a session of its own outlives the master',
+    ],
+  },
+  {
     row: 'afterwards nothing stands in the way',
     by: [
       'a unix socket is nobody any more after the end',

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { isAlive, LEMMING, type LogLine, type RunningMaster, startMaster } from './harness.ts';
-import { nobodyLeft } from './support.ts';
+import { isAlive, LEMMING, type LogLine, type RunningMaster, startMaster, until } from './harness.ts';
+import { commandOf, nobodyLeft, processesIn } from './support.ts';
 
 const SERVICES = `SERVICES {\n  lemming cmd="${LEMMING}" listen="127.0.0.1:0" prefork=1\n}`;
 const start = (...entries: readonly string[]) => `START {\n  ${entries.join('\n  ')}\n}\n${SERVICES}`;
@@ -61,6 +61,54 @@ describe('START', () => {
     assert.ok(!isAlive(Number(pid)));
     assert.equal(master.events('start-failed').length, 0);
     await nobodyLeft(master);
+  });
+});
+
+/** What it runs in the background lives on when the job has ended. */
+const leaving = (text: string) => `cmd="/bin/sh -c (${text})&"`;
+const SLEEP = "exec$IFS'sleep'$IFS'600'";
+
+async function leftBy(master: RunningMaster, service: string): Promise<number> {
+  const [pid] = (await master.event('left-behind', { service })).pids as readonly number[];
+  assert.ok(pid !== undefined && isAlive(pid));
+  return pid;
+}
+
+describe('what START has left running', () => {
+  test('ends with the master, after the services, and nobody is left', async (t) => {
+    const master = await startMaster(t, start(`helper ${leaving(SLEEP)}`));
+    const pid = await leftBy(master, 'helper');
+    assert.equal(await master.stop(), 0);
+    assert.ok(!isAlive(pid));
+    assert.deepEqual(
+      master.events('left-behind-signalled').map(({ pid: whose, signal }) => [whose, signal]),
+      [[pid, 'SIGTERM']],
+    );
+    assert.ok(indexOf(master, 'exited', 'lemming') < indexOf(master, 'left-behind-signalled', 'helper'));
+    await nobodyLeft(master);
+  });
+
+  test('and pays no attention to SIGTERM is killed at the shutdown limit', async (t) => {
+    const deaf = `trap$IFS''$IFS'TERM';${SLEEP}`;
+    const master = await startMaster(t, start(`helper ${leaving(deaf)}`), { master: 'shutdown limit=2s' });
+    const pid = await leftBy(master, 'helper');
+    assert.equal(await master.stop(), 0);
+    assert.ok(!isAlive(pid));
+    assert.deepEqual(
+      master.events('left-behind-signalled').map(({ signal }) => signal),
+      ['SIGTERM', 'SIGKILL'],
+    );
+    await nobodyLeft(master);
+  });
+
+  test('and has made a session of its own is out of reach', async (t) => {
+    const master = await startMaster(t, start('helper cmd="/usr/bin/setsid -f /bin/sleep 600"'));
+    const session = () => processesIn(master.directory).filter((pid) => commandOf(pid).includes('sleep'));
+    await until('the session', () => session().length === 1);
+    const [pid = 0] = session();
+    t.after(() => process.kill(pid, 'SIGKILL'));
+    assert.equal(await master.stop(), 0);
+    assert.ok(isAlive(pid));
   });
 });
 

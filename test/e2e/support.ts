@@ -59,7 +59,8 @@ export async function nobodyLeft(master: RunningMaster): Promise<void> {
   );
 }
 
-function commandOf(pid: number): string {
+/** The pid and the command line. */
+export function commandOf(pid: number): string {
   try {
     return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`;
   } catch {

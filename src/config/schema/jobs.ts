@@ -14,7 +14,7 @@ export const OVERLAPS = ['skip', 'queue', 'allow'] as const;
 
 export const START_TABLE: EntryTable = {
   section: 'START',
-  doc: 'Jobs that run to their end before anything else, in the order of the file. One that fails stops the start.',
+  doc: 'Jobs that run to their end before anything else, in the order of the file. One that fails stops the start. What one leaves running in its process group ends with the master.',
   keys: [COMMAND_KEY, ...SURROUNDINGS_KEYS],
 };
 

@@ -10,6 +10,7 @@ import { now, wallClock } from './clock.ts';
 import { close } from './descriptors.ts';
 import { Epoll } from './epoll.ts';
 import { lastErrno } from './errno.ts';
+import { groupMembers } from './group.ts';
 import { Inheritance } from './inheritance.ts';
 import { libc } from './libc.ts';
 import { lockFile } from './lock-file.ts';
@@ -62,6 +63,7 @@ export function createLinuxOs(options: LinuxOsOptions): Os {
     wait,
     signal,
     signalGroup,
+    groupMembers,
     listen: (address, listenOptions) => sockets.listen(address, listenOptions),
     refuseClients: (fd, address) => sockets.refuseClients(fd, address),
     closeListener: (fd, address) => sockets.closeListener(fd, address),

@@ -30,7 +30,7 @@ const SIGNAL_NAMES = new Map<number, string>(
     .map(([name, number]) => [number, name]),
 );
 
-/** The pidfd of an unreaped child of ours; closed on exec, as every pidfd is. */
+/** The pidfd of whoever has that pid now: certain for an unreaped child of ours, to be looked at again for others. Closed on exec, as every pidfd is. */
 export function openPidfd(pid: number): { ok: true; fd: Fd } | { ok: false; errno: Errno } {
   const fd = libc.syscall(SYS_PIDFD_OPEN, pid, 0, 0, 0);
   return fd >= 0 ? { ok: true, fd } : { ok: false, errno: lastErrno() };

@@ -1,7 +1,7 @@
 // The children of the port: spawn, wait, signal. As in os/linux/spawn.ts and processes.ts, seen from above.
 
 import { assert } from '../../lib/assert.ts';
-import type { Errno, Fd, Os, Signal, SpawnOutcome, SpawnRequest } from '../os.ts';
+import type { Errno, Fd, GroupMember, Os, Signal, SpawnOutcome, SpawnRequest } from '../os.ts';
 import { DescriptorTable } from './files.ts';
 import { Pidfd } from './pidfd.ts';
 import type { Process } from './process.ts';
@@ -21,6 +21,7 @@ export function childrenPort(seat: Seat) {
     wait: (pidfd) => wait(seat, pidfd),
     signal: (pidfd, signal) => signalOne(seat, pidfd, signal),
     signalGroup: (pid, signal) => signalGroup(seat, pid, signal),
+    groupMembers: (group) => groupMembers(seat, group),
   } satisfies Partial<Os>;
 }
 
@@ -84,7 +85,8 @@ function signalOne(seat: Seat, pidfd: Fd, signal: Signal): 'sent' | Errno {
   const { process } = seat.as(pidfd, Pidfd, 'a pidfd');
   // Nobody is hit: a pidfd knows whose it is.
   if (process.state === 'reaped') return 'ESRCH';
-  tell(seat, signal, process.pid, process, false);
+  if (process.serial > 0) tell(seat, signal, process.pid, process, false);
+  else if (seat.machine.tracing) seat.machine.trace(`the master sends ${signal} to ${process.title}`);
   process.signal(signal);
   return 'sent';
 }
@@ -100,6 +102,16 @@ function signalGroup(seat: Seat, pid: number, signal: Signal): 'sent' | Errno {
   if (group === undefined) return 'ESRCH';
   for (const process of group) process.signal(signal);
   return 'sent';
+}
+
+function groupMembers(seat: Seat, group: number): readonly GroupMember[] {
+  seat.call();
+  const members: GroupMember[] = [];
+  for (const process of seat.machine.processes.group(group) ?? []) {
+    if (process.state !== 'alive' || seat.shortage() !== undefined) continue;
+    members.push({ pid: process.pid, pidfd: seat.table.open(process.pidfd) });
+  }
+  return members;
 }
 
 function tell(

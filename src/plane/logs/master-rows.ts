@@ -2,7 +2,7 @@
 // (event-table.ts); never called from anywhere else.
 
 import { countText, durationText } from '../../lib/text.ts';
-import { type FactRows, who } from './row.ts';
+import { type FactOf, type FactRows, who } from './row.ts';
 
 export const MASTER_ROWS = {
   'master-started': {
@@ -104,9 +104,30 @@ export const JOB_ROWS = {
     text: (fact) =>
       `${fact.owner} ${fact.service} ${fact.failed ? 'failed' : 'finished'} (${fact.how}) after ${durationText(fact.durationMs)}`,
   },
+  'left-behind': {
+    level: 'info',
+    meaning:
+      'A START job ended and processes of its group run on: they get SIGTERM when the master stops, after all others.',
+    text: (fact) => `start ${fact.service} has left running: pid ${fact.pids.join(', ')}`,
+  },
+  'left-behind-signalled': {
+    level: 'info',
+    raised: { to: 'warn', when: 'it is killed, or may not be signalled', test: raisedForLeft },
+    meaning: 'The master stops, and what a START job had left running is told to end.',
+    text: ({ service, pid, signal, outcome }) =>
+      outcome === 'sent'
+        ? `pid ${pid}, left by start ${service}, gets ${signal}`
+        : `pid ${pid}, left by start ${service}, cannot be sent ${signal} (${outcome}): it is left alone`,
+  },
   'daemon-ready': {
     level: 'info',
     meaning: 'A DAEMON with wait= said that it is ready.',
     text: (fact) => `daemon ${who(fact)} is ready after ${durationText(fact.startupMs)}`,
   },
-} satisfies FactRows<'event-skipped' | 'event-queued' | 'job-finished' | 'daemon-ready'>;
+} satisfies FactRows<
+  'event-skipped' | 'event-queued' | 'job-finished' | 'left-behind' | 'left-behind-signalled' | 'daemon-ready'
+>;
+
+function raisedForLeft({ signal, outcome }: FactOf<'left-behind-signalled'>): boolean {
+  return signal === 'SIGKILL' || (outcome !== 'sent' && outcome !== 'ESRCH');
+}

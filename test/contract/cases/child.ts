@@ -95,4 +95,42 @@ export const childCases: readonly Case[] = [
       assert.throws(() => world.os.signalGroup(1, 'SIGCONT'), { name: 'Contradiction' });
     },
   },
+  {
+    name: 'who lives in a group is told while its leader is a zombie, and afterwards; a signal by pidfd ends him',
+    run: (world) => {
+      const { os } = world;
+      const child = start(world, 'leaves-a-child');
+      const bystander = start(world, 'sleeper');
+      assert.equal(os.poll([child.pidfd], PATIENCE_MS).kind, 'ready');
+      const [left, ...others] = os.groupMembers(child.pid);
+      assert.ok(left);
+      assert.deepEqual(others, []);
+      assert.ok(left.pid !== child.pid && left.pid !== bystander.pid);
+      assert.equal(os.poll([left.pidfd], 0).kind, 'timeout');
+      collect(world, child);
+      assert.deepEqual(
+        os.groupMembers(child.pid).map(({ pid }) => pid),
+        [left.pid],
+      );
+      assert.equal(os.signal(left.pidfd, 'SIGTERM'), 'sent');
+      assert.equal(os.poll([left.pidfd], PATIENCE_MS).kind, 'ready');
+      waitUntil(world, 'an empty group', () => os.groupMembers(child.pid).length === 0);
+      assert.deepEqual(os.wait(bystander.pidfd), { kind: 'running' });
+    },
+  },
+  {
+    name: 'nobody lives in the group of a zombie that has left nobody, and who cannot be had for want of descriptors is left out',
+    run: (world) => {
+      const { os } = world;
+      const alone = start(world, 'exit-0');
+      assert.equal(os.poll([alone.pidfd], PATIENCE_MS).kind, 'ready');
+      assert.deepEqual(os.groupMembers(alone.pid), []);
+      const sleeper = start(world, 'sleeper');
+      world.withoutDescriptors(() => assert.deepEqual(os.groupMembers(sleeper.pid), []));
+      assert.deepEqual(
+        os.groupMembers(sleeper.pid).map(({ pid }) => pid),
+        [sleeper.pid],
+      );
+    },
+  },
 ];

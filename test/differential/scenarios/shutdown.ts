@@ -1,7 +1,8 @@
 // How a master ends: by which signal, with which code, and who is left.
 
 import type { Chapter, Scenario } from '../support/scenario.ts';
-import { services } from '../support/sections.ts';
+import { services, starts } from '../support/sections.ts';
+import type { Stage } from '../support/stage.ts';
 
 function endsBy(signal: NodeJS.Signals): Scenario {
   return {
@@ -18,12 +19,61 @@ function endsBy(signal: NodeJS.Signals): Scenario {
   };
 }
 
+/** A START entry that ends, and the process that it starts before does not. */
+function leaves(stage: Stage, words: string): string {
+  return `left cmd="${stage.command(`kind=job ${words} note=${stage.path('diary')} word=left`)}"`;
+}
+
+async function stopWithLeft(stage: Stage) {
+  await stage.open('echo');
+  await stage.noted('diary', 'left stays');
+  const before = stage.leftNow();
+  const code = await stage.stop();
+  const left = await stage.left();
+  return { code, before, left, told: stage.notes('diary').includes('left TERM') };
+}
+
 export const SHUTDOWN: Chapter = {
   title: 'The end',
   scenarios: [
     endsBy('SIGTERM'),
     endsBy('SIGINT'),
     endsBy('SIGQUIT'),
+    {
+      tells:
+        'what a START entry has left in the background as the cyrus user, as idled does, ends with the master',
+      configuration: (stage) =>
+        [starts(leaves(stage, 'stays=1 becomes=cyrus')), services(stage.service('echo'))].join('\n'),
+      play: stopWithLeft,
+      outcome: { code: 0, before: 2, left: 0, told: true },
+    },
+    {
+      tells:
+        'what a START entry has left in the background without becoming somebody else ends with the master',
+      configuration: (stage) =>
+        [starts(leaves(stage, 'stays=1')), services(stage.service('echo'))].join('\n'),
+      play: stopWithLeft,
+      outcome: { code: 0, before: 2, left: 0, told: true },
+      differs: [
+        {
+          field: 'left',
+          cyrus: 1,
+          why: 'Our START runs as the cyrus user. Cyrus runs it as root, and is not allowed to signal it when it has become cyrus itself.',
+        },
+        { field: 'told', cyrus: false, why: 'The same.' },
+      ],
+    },
+    {
+      tells: 'what a START entry has left in a session of its own outlives the master',
+      configuration: (stage) =>
+        [starts(leaves(stage, 'stays=2 becomes=cyrus')), services(stage.service('echo'))].join('\n'),
+      play: async (stage) => {
+        await stage.open('echo');
+        await stage.noted('diary', 'left stays');
+        return { code: await stage.stop(), left: stage.leftNow() };
+      },
+      outcome: { code: 0, left: 1 },
+    },
     {
       tells: 'a busy client is cut when the master is stopped, for its worker gets SIGTERM',
       configuration: (stage) =>

@@ -7,13 +7,16 @@
      exit=CODE        ends at once (a job: at its end)               exitif=PATH   ends with 1 while this file exists
      uses=N           ends after so many clients                     ignore=1      pays no attention to SIGTERM
      note=PATH word=W appends `W began`, `W HUP`, `W TERM`, `W ended`, `W speechless` to a file
-     for=MS           how long a job takes                           ok=1          a daemon says ok\r\n when it is up */
+     for=MS           how long a job takes                           ok=1          a daemon says ok\r\n when it is up
+     stays=1|2        a job leaves a process in the background when it ends: in its group, or in a session of its own
+     becomes=USER     becomes that user first, if root has started it, as Cyrus's own programs do */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -210,9 +213,15 @@ static void answer_datagrams(void) {
   }
 }
 
+static void become(const char *name) {
+  const struct passwd *user = getpwnam(name);
+  if (!user || setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0) _exit(EX_OSERR);
+}
+
 int main(int argc, char **argv) {
   (void)argc;
   words = argv;
+  if (option("becomes") && geteuid() == 0) become(option("becomes"));
   note_path = option("note");
   note_word = option("word");
   const char *kind = option("kind") ? option("kind") : "worker";
@@ -225,6 +234,12 @@ int main(int argc, char **argv) {
   if (option("exitif") && access(option("exitif"), F_OK) == 0) return 1;
   if (is_job) {
     nap(number("for", 0));
+    long stays = number("stays", 0);
+    if (stays && fork() == 0) {
+      if (stays == 2 && setsid() < 0) _exit(EX_OSERR);
+      note("stays");
+      for (;;) pause();
+    }
     note("ended");
     return (int)number("exit", 0);
   }

@@ -209,3 +209,96 @@ story(
     assert.match(imap?.why ?? '', /stopping/, 'not "listens nowhere"');
   },
 );
+
+const STARTED = { start: [job('idled')], services: [service({ prefork: 1 })] };
+
+/** The START job ends and leaves one process. */
+function leaveOne(world: World): { readonly group: number; readonly left: FakeProcess } {
+  world.turn();
+  const [starter] = world.os.processes;
+  assert.ok(starter);
+  const left = world.os.leave(starter.pid);
+  starter.exit(0);
+  world.run(1_000);
+  assert.deepEqual(
+    world.told('left-behind').map(({ service: name, pids }) => [name, pids]),
+    [['idled', [left.pid]]],
+  );
+  return { group: starter.pid, left };
+}
+
+story('what START has left is asked to end when all others have gone, and waited for', STARTED, (world) => {
+  const { left } = leaveOne(world);
+  world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+  world.turn();
+  const worker = world.os.processes.at(-1);
+  assert.deepEqual([worker?.signals, left.signals], [['SIGTERM'], []]);
+  worker?.exit(75);
+  world.turns(2);
+  assert.deepEqual([left.signals, world.stopped], [['SIGTERM'], false]);
+  world.run(1_000);
+  assert.deepEqual(left.signals, ['SIGTERM']);
+  left.exit(0);
+  world.turn();
+  assert.equal(world.stopped, true);
+});
+
+story('what START has left and does not go is killed at the stop limit', STARTED, (world) => {
+  obedient(world);
+  const { left } = leaveOne(world);
+  obedient(world);
+  world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+  world.run(31_000);
+  assert.deepEqual([left.signals, world.stopped], [['SIGTERM', 'SIGKILL'], true]);
+});
+
+story('who has followed what START left is ended as well', STARTED, (world) => {
+  obedient(world);
+  const { group, left } = leaveOne(world);
+  const second = world.os.leave(group);
+  left.exit(0);
+  world.turn();
+  const third = world.os.leave(group);
+  for (const process of [second, third]) obey(process, 0);
+  obedient(world);
+  world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+  world.run(1_000);
+  assert.deepEqual([second.signals, third.signals, world.stopped], [['SIGTERM'], ['SIGTERM'], true]);
+});
+
+story('a group whose number has gone to somebody else is left alone', STARTED, (world) => {
+  obedient(world);
+  const { group, left } = leaveOne(world);
+  left.exit(0);
+  world.turn();
+  const stranger = world.os.leave(group);
+  world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+  obedient(world);
+  world.run(1_000);
+  assert.deepEqual([stranger.signals, world.stopped], [[], true]);
+});
+
+story('who has left the group is left alone, and who else is in it then', STARTED, (world) => {
+  obedient(world);
+  const { group, left } = leaveOne(world);
+  world.os.leftBehind.set(group, []);
+  const stranger = world.os.leave(group);
+  obedient(world);
+  world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+  world.run(1_000);
+  assert.deepEqual([left.signals, stranger.signals, world.stopped], [[], [], true]);
+});
+
+story('what START has left and may not be signalled holds up nobody', STARTED, (world) => {
+  obedient(world);
+  leaveOne(world);
+  obedient(world);
+  world.os.strangerErrno = 'EPERM';
+  world.command({ kind: 'shutdown', reason: 'SIGTERM' });
+  world.run(1_000);
+  assert.deepEqual(
+    world.told('left-behind-signalled').map(({ outcome }) => outcome),
+    ['EPERM'],
+  );
+  assert.equal(world.stopped, true);
+});

@@ -65,6 +65,10 @@ export class FakeOs implements Os {
   /** So many polls are interrupted. */
   interruptions = 0;
   pollErrno: Errno | undefined;
+  /** What lives in a process group beside its leader. */
+  readonly leftBehind = new Map<number, FakeProcess[]>();
+  /** What a signal to such a process comes to. */
+  strangerErrno: Errno | undefined;
   /** Exits of which epoll says nothing. */
   readonly silentExits = new Set<FakeProcess>();
   /** poll() does not move the clock past this. */
@@ -236,12 +240,26 @@ export class FakeOs implements Os {
     return ending;
   }
   signal(pidfd: Fd, signal: Signal): 'sent' | Errno {
-    return this.#process(pidfd).receive(signal) ? 'sent' : 'ESRCH';
+    const process = this.#process(pidfd);
+    if (this.strangerErrno !== undefined && !this.processes.includes(process)) return this.strangerErrno;
+    return process.receive(signal) ? 'sent' : 'ESRCH';
   }
   signalGroup(pid: number, signal: Signal): 'sent' | Errno {
     const process = this.processes.find((candidate) => candidate.pid === pid);
     assert.ok(process && !process.reaped, `the group of pid ${pid} is signalled before it is reaped`);
     return process.receive(signal) ? 'sent' : 'ESRCH';
+  }
+  groupMembers(group: number): ReturnType<Os['groupMembers']> {
+    const living = this.leftBehind.get(group)?.filter(({ alive }) => alive) ?? [];
+    return living.map((process) => ({ pid: process.pid, pidfd: this.#enter({ kind: 'process', process }) }));
+  }
+  /** Somebody whom a process of the group `group` has started. */
+  leave(group: number): FakeProcess {
+    this.#lastPid += 1;
+    const request = { path: '/left', argv: ['left'], environment: [], descriptors: [] };
+    const left = new FakeProcess(this.#lastPid, request, [], undefined);
+    this.leftBehind.set(group, [...(this.leftBehind.get(group) ?? []), left]);
+    return left;
   }
   #process(pidfd: Fd): FakeProcess {
     const entry = this.#open.get(pidfd);
