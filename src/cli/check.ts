@@ -2,7 +2,7 @@
 // pure functions here; the command line only calls runCheck(). Exit 0, or 78 (EX_CONFIG) when something is wrong.
 
 import { type Diagnostic, type LoadOptions, loadConfiguration, renderDiagnostics } from '../config/index.ts';
-import type { Settings } from '../config/settings.ts';
+import type { HttpSettings, Settings } from '../config/settings.ts';
 import { formatDuration, formatSize } from '../config/units.ts';
 import type { CommandSpec, DaemonSpec, EventSpec, MasterSpec, ServiceSpec } from '../core/spec.ts';
 import { nextOccurrence } from '../os/calendar.ts';
@@ -154,11 +154,10 @@ function shellWord(word: string): string {
 
 function masterLines(master: MasterSpec, settings: Settings): string[] {
   const { http, log, sampleIntervalMs } = settings;
-  const host = http?.host.includes(':') === true ? `[${http.host}]` : http?.host;
   const sampling = sampleIntervalMs === 0 ? 'off' : `every ${formatDuration(sampleIntervalMs)}`;
   const { initial, most } = master.startCap;
   return [
-    row('metrics', http === undefined ? 'off' : `http://${host}:${http.port}/metrics`),
+    row('metrics', http === undefined ? 'off' : metricsText(http)),
     row('control', settings.controlSocket),
     row('run', settings.runDirectory),
     row('log', `${log.level}, ${log.format}, to ${log.destination}`),
@@ -166,6 +165,12 @@ function masterLines(master: MasterSpec, settings: Settings): string[] {
     row('start-ups', `${initial} at the same time at first, at most ${most}`),
     row('shutdown', `busy workers have ${formatDuration(master.shutdownlimitMs)}`),
   ].map((line) => `  ${line}`);
+}
+
+function metricsText({ host, port, tokenFile, tls }: HttpSettings): string {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const token = tokenFile === undefined ? '' : `, for who brings the token in ${tokenFile}`;
+  return `${tls === undefined ? 'http' : 'https'}://${address}/metrics${token}`;
 }
 
 function row(title: string, text: string): string {

@@ -28,21 +28,33 @@ export const DEFAULT_FILES = ['services.conf', '/etc/preforkd/services.conf'] as
 export async function locateControlSocket(options: LocateOptions): Promise<Result<Located, Problem>> {
   if (options.socket !== undefined) return ok({ path: resolve(options.socket), by: '--socket' });
   const file = options.config ?? DEFAULT_FILES.find((candidate) => existsSync(candidate));
-  const { defaultRunDirectory, loadSettings, renderDiagnostics } = await import('../config/index.ts');
+  const { loadSettings, renderDiagnostics } = await import('../config/index.ts');
   if (file !== undefined) {
     const outcome = await loadSettings(resolve(file));
     if (outcome.ok) {
+      // While a file is written anew it is empty for a moment: the defaults might lead to another master.
+      if (outcome.bare) return err({ exitCode: EXIT.configuration, text: `preforkd: ${bareText(file)}` });
       const path = outcome.settings.controlSocket;
-      return ok({ path, by: `as ${file} says${elsewhereHint(path, file)}` });
+      const unnamed = path === (await defaultControlSocket());
+      const by = unnamed ? `the default, for ${file} names no other` : `as ${file} says`;
+      return ok({ path, by: `${by}${elsewhereHint(path, file)}` });
     }
     const text = renderDiagnostics(outcome.diagnostics, outcome.source).trimEnd();
     const hint = `${file} cannot be read, so the control socket is not known; say it with --socket PATH`;
     return err({ exitCode: EXIT.configuration, text: `${text}\n${hint}` });
   }
-  const { liveWorld } = await import('../config/world.ts');
-  const path = `${defaultRunDirectory(await liveWorld())}/control/control.sock`;
+  const path = await defaultControlSocket();
   return ok({ path, by: `the default, for there is no ${DEFAULT_FILES.join(' and no ')}` });
 }
+
+async function defaultControlSocket(): Promise<string> {
+  const { defaultRunDirectory } = await import('../config/index.ts');
+  const { liveWorld } = await import('../config/world.ts');
+  return `${defaultRunDirectory(await liveWorld())}/control/control.sock`;
+}
+
+const bareText = (file: string) =>
+  `${file} is empty (is it being written?), so the control socket is not known; ask again, or say it with --socket PATH`;
 
 /** A relative path in a file of another folder: the master that was started there took it from there. */
 function elsewhereHint(path: string, file: string): string {

@@ -44,7 +44,8 @@ export type LoadOutcome =
   | { readonly ok: false; readonly diagnostics: Diagnostic[]; readonly source: string | undefined };
 
 export type SettingsOutcome =
-  | { readonly ok: true; readonly settings: Settings }
+  /** `bare`: there is no section in the file, as while it is being written. */
+  | { readonly ok: true; readonly settings: Settings; readonly bare: boolean }
   | Extract<LoadOutcome, { ok: false }>;
 
 export async function loadConfiguration(file: string, options: LoadOptions = {}): Promise<LoadOutcome> {
@@ -91,9 +92,11 @@ export async function loadSettings(file: string): Promise<SettingsOutcome> {
   const text = await readText(file);
   if (!text.ok) return text;
   const { source } = text;
-  const { entries, notes } = checkKeys(masterAlone(parseConfiguration(source)), file);
+  const parsed = parseConfiguration(source);
+  const { entries, notes } = checkKeys(masterAlone(parsed), file);
   const { settings } = buildMaster(entries('MASTER'), notes, await liveWorld(), {});
-  return notes.failed ? { ok: false, diagnostics: notes.all(), source } : { ok: true, settings };
+  if (notes.failed) return { ok: false, diagnostics: notes.all(), source };
+  return { ok: true, settings, bare: parsed.sections.length === 0 };
 }
 
 /** A file with nothing but a section MASTER, which stands beside a cyrus.conf that has none. */

@@ -150,6 +150,17 @@ describe('without a master', () => {
     assert.match(said.err, /relative paths in it begin where the master was started.*--socket PATH/);
   });
 
+  test('a file that is empty leads to no other master, and a default is called one', async () => {
+    const file = join(directory, 'services.conf');
+    writeFileSync(file, '# being written\n');
+    const said = await preforkd('stop', '--config', file);
+    assert.deepEqual([said.exitCode, said.out], [78, '']);
+    assert.match(said.err, /services\.conf is empty \(is it being written\?\).*--socket PATH/);
+    writeFileSync(file, 'SERVICES {\n}\n');
+    const located = await locateControlSocket({ config: file });
+    assert.equal(located.ok && located.value.by, `the default, for ${file} names no other`);
+  });
+
   test('a configuration that is bad is shown, with a way out', async () => {
     const file = join(directory, 'bad.conf');
     writeFileSync(file, 'MASTER {\n  rum directory="/x"\n}\n');
