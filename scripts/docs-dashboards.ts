@@ -19,7 +19,7 @@ export function generate(): string {
 What each panel of [grafana/dashboards](../../grafana/README.md) answers. All have the variables \`datasource\`, \`instance\`
 and \`service\`; the last two take several values, so that a fleet is one dashboard.
 
-Colours mean the same everywhere: ready is green, starting blue, busy amber, draining purple; a bound is a dashed grey
+Colours mean the same everywhere: ready is green, starting amber, busy blue, draining purple; a bound is a dashed grey
 line. Red wants somebody to act, orange somebody to look.
 
 ${DASHBOARDS.map(chapter).join('\n')}`;

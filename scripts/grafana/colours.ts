@@ -1,10 +1,11 @@
-// One meaning, one colour, on every dashboard: who is free is green, who serves is amber, who waits is red.
-// Used by the panels' tables and by build.ts. Never a colour for a mere service: those take Grafana's palette.
+// One meaning, one colour, on every dashboard and on the status page: who is free is green, who starts is amber, who serves
+// is blue, who waits is red. Used by the panels' tables and by build.ts. Never a colour for a mere service: those take
+// Grafana's palette.
 
 export const COLOUR = {
   ready: '#56A64B',
-  starting: '#3274D9',
-  busy: '#E0B400',
+  starting: '#E0B400',
+  busy: '#3274D9',
   draining: '#8F3BB8',
   limit: '#808080',
   good: '#56A64B',
@@ -27,7 +28,7 @@ export const BY_STATE = {
 export const BY_REASON = {
   clean: 'good',
   requested: 'calm',
-  tempfail: 'busy',
+  tempfail: 'starting',
   failure: 'bad',
   signal: 'bad',
   'start-limit': 'warning',

@@ -16,7 +16,7 @@ const IN_FIVE_SECONDS: Row = {
     clientsWaitingNow(4),
     {
       kind: 'stat',
-      title: 'Wait, 99 of 100',
+      title: 'Wait, 99 of 100, 5 min',
       answers:
         'How long do clients wait before a worker takes them? The 99th percentile of the last five minutes, of the service where it is worst. Told by workers on the SDK.',
       width: 4,

@@ -15,7 +15,7 @@ const NOW: Row = {
     clientsWaitingNow(4),
     {
       kind: 'stat',
-      title: 'Wait, 99 of 100',
+      title: 'Wait, 99 of 100, 5 min',
       answers: 'How long did clients of the last five minutes wait for a worker, at worst?',
       width: 4,
       unit: 's',
