@@ -26,23 +26,23 @@ export function retire(master: Master, worker: Worker, why: string, reason: Exit
   const signal = gentle ? 'SIGHUP' : 'SIGTERM';
   const early = gentle && !worker.spoken && master.now < signalledAt(worker);
   finish(master, worker, { signal, why, reason, mayFinish: gentle, serving: isServing(worker) });
-  if (!early) send(master, worker, signal, why);
-  else {
-    worker.signalWhenStarted = signal;
-    master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
-  }
+  worker.signalWhenStarted = early ? signal : undefined;
+  if (early) master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
+  else send(master, worker, signal, why);
 }
 
 /** As Cyrus's master: a daemon gets SIGHUP at a reload, and may read its configuration again, or end and be replaced. */
 export function nudge(master: Master, worker: Worker): void {
   if (worker.told || worker.state === 'dead') return;
   worker.nudged = true;
-  if (worker.spoken || master.now >= signalledAt(worker)) {
+  // Of one that is waited for nothing is presumed: it says when it is up.
+  const speaks = isService(worker.owner) && worker.owner.daemon?.wait === true;
+  if (worker.spoken || (!speaks && master.now >= signalledAt(worker))) {
     master.os.signal(worker.pidfd, 'SIGHUP');
     return;
   }
   worker.signalWhenStarted = 'SIGHUP';
-  master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
+  if (!speaks) master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
 }
 
 /** When a silent worker can be signalled. Later than it is presumed to be up: being wrong there costs a spawn, here a life. */

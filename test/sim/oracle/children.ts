@@ -1,6 +1,7 @@
 // The kernel's hooks: who was spawned, what he said, what he was told, how he ended. Keeps the truth by hand, and asks
 // the rules that judge at the very moment of a fork or a signal. Nothing is asked of the core.
 
+import type { Address } from '../../../src/os/os.ts';
 import type { ChildView, ConnectionView, Observer } from '../../../src/os/sim/observer.ts';
 import { STATUS_FD } from '../../../src/protocol/fds.ts';
 import { keepStreak } from './breaker.ts';
@@ -8,7 +9,16 @@ import { NOTIFICATIONS, noPipes, wroteInto } from './hearing.ts';
 import { isHonest } from './honesty.ts';
 import { judgeSignal } from './signals.ts';
 import { judgeSpawn } from './spawning.ts';
-import { addressKey, type Child, daemonSpecOf, isCyrus, type Truth, type Unit, violate } from './truth.ts';
+import {
+  addressKey,
+  type Child,
+  daemonSpecOf,
+  isCyrus,
+  serviceSpecOf,
+  type Truth,
+  type Unit,
+  violate,
+} from './truth.ts';
 import { startlimitMsOf } from './units.ts';
 import { hearDaemon, hearNotification, hearStatus, isCounted, noWords } from './words.ts';
 
@@ -127,6 +137,19 @@ function heard(unit: Unit, { words, view }: Child, at: number): void {
   if (words.last === 'idle') unit.lastAvailableAt = at;
 }
 
+/** Of two that are configured for one address the second has it while the first is disabled. */
+function holderOf({ kernel, units, byAddress }: Truth, key: string): Unit | undefined {
+  const first = byAddress.get(key);
+  const at = ({ address }: { readonly address: Address }) => addressKey(address) === key;
+  const listener = kernel.listeners().find((one) => one.ofMaster && !one.shut && at(one));
+  if (first === undefined || listener === undefined || first.name === listener.name) return first;
+  const second = [...units.values()].find((unit) => {
+    const spec = serviceSpecOf(unit);
+    return unit.name === listener.name && spec !== undefined && at(spec);
+  });
+  return second ?? first;
+}
+
 type Change = Parameters<NonNullable<Observer['connection']>>[1];
 
 function connected(
@@ -136,7 +159,7 @@ function connected(
   by: ChildView | 'master' | undefined,
 ): void {
   truth.now.connections += 1;
-  const unit = truth.byAddress.get(addressKey(address));
+  const unit = holderOf(truth, addressKey(address));
   if (unit === undefined) return;
   if (change === 'queued') unit.queued.arrived += 1;
   if (change !== 'accepted') return;

@@ -66,8 +66,7 @@ export function disabledRefuses(
   unit: Unit,
   listener: ListenerView | undefined,
 ): void {
-  // Another entry may have been given the same address.
-  if (breaker.kind !== 'disabled' || listener?.name !== unit.name || unit.unreaped.size > 0) return;
+  if (breaker.kind !== 'disabled' || listener === undefined || unit.unreaped.size > 0) return;
   violate(
     truth,
     'disabled-refuses',
@@ -85,5 +84,7 @@ export function byAddress(listeners: readonly ListenerView[]): ReadonlyMap<strin
 
 export function listenerOf(found: ReadonlyMap<string, ListenerView>, unit: Unit): ListenerView | undefined {
   const spec = serviceSpecOf(unit);
-  return spec && found.get(addressKey(spec.address));
+  const listener = spec && found.get(addressKey(spec.address));
+  // Another entry may have been given the same address, while this one is disabled.
+  return listener?.name === unit.name ? listener : undefined;
 }

@@ -225,6 +225,24 @@ story(
 );
 
 story(
+  'a waiting daemon is told when it has said that it is up, and presumed to be up by nobody',
+  { services: [service()] },
+  (world) => {
+    world.run(1_000);
+    const daemons = [daemon({ failureRule: 'cyrus', wait: true })];
+    reload(world, { daemons });
+    const idled = world.process(0, '/bin/daemon');
+    reload(world, { daemons });
+    world.run(10_000);
+    reload(world, { daemons });
+    assert.deepEqual([idled.signals, world.counts('idled').starting], [[], 1]);
+    idled.write(3, 'ok\r\n');
+    world.turn();
+    assert.deepEqual([idled.signals, idled.alive], [['SIGHUP'], true]);
+  },
+);
+
+story(
   'pause, resume and scale: told, obeyed in the same turn, refused with a sentence',
   {
     services: [service({ prefork: 2, maxchild: 5 })],

@@ -22,9 +22,9 @@ export const ENDINGS: readonly Mutant[] = [
     edits: [
       {
         file: 'core/retire.ts',
-        find: `    worker.signalWhenStarted = signal;
-    master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });`,
-        replace: `    worker.signalWhenStarted = signal;`,
+        find: `  if (early) master.timers.add({ at: signalledAt(worker), serial: worker.serial, purpose: 'presume' });
+  else send`,
+        replace: `  if (!early) send`,
       },
     ],
   },
