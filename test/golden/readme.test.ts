@@ -29,6 +29,18 @@ describe('README.md', () => {
 
   test('has its configurations', () => assert.equal(CONFIGURATIONS.length, 2));
 
+  test('leads to no folder that the package leaves out', () => {
+    const { files } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      files: readonly string[];
+    };
+    const folders = new Set([...README.matchAll(/\]\((\w+)\//g)].map((match) => match[1] ?? ''));
+    assert.ok(folders.size >= 3);
+    assert.deepEqual(
+      [...folders].filter((folder) => !files.includes(folder)),
+      [],
+    );
+  });
+
   test('calls only verbs that exist', () => {
     const sourceOf = (name: string) =>
       readFileSync(new URL(`../../src/cli/${name}.ts`, import.meta.url), 'utf8');
