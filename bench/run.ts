@@ -35,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, string>> = {
   turn: 'micro/turn',
   services: 'micro/services',
   scrape: 'micro/scrape',
+  'page-weight': 'micro/page-weight',
   descriptors: 'micro/descriptors',
   idle: 'micro/idle',
   spawn: 'micro/spawn',

@@ -15,6 +15,7 @@ import { part as nodeCrash } from './node-crash.ts';
 import { part as nodeReload } from './node-reload.ts';
 import { part as nodeSlow } from './node-slow.ts';
 import { part as nodeThroughput } from './node-throughput.ts';
+import { part as pageWeight } from './page-weight.ts';
 import type { Part } from './part.ts';
 import { part as policiesReal } from './policies-real.ts';
 import { part as policiesSim } from './policies-sim.ts';
@@ -44,6 +45,7 @@ export const PARTS: readonly Part[] = [
   turn,
   services,
   scrape,
+  pageWeight,
   descriptors,
   idle,
   spawn,
