@@ -90,6 +90,22 @@ describe('the status page', { skip: WITHOUT_CHROMIUM }, () => {
     noTroubles(tab);
   });
 
+  test('a supervisor that hangs in a spawn is shown with that stage, and as running when it turns again', async (t) => {
+    const hangs = `SERVICES {\n  single cmd="${LEMMING}" listen="127.0.0.1:0"\n}`;
+    const master = await startMaster(t, hangs, {
+      master: 'watchdog limit=5s',
+      environment: { PREFORKD_ALLOW_CHAOS: '1' },
+      runArguments: ['--chaos', 'stall=15000'],
+    });
+    const tab = await openTab(await startBrowser(t), await master.httpUrl());
+    await tab.says('#state', /Running/);
+    await master.client('single');
+    await tab.says('#state', /Supervisor stalled: no turn for .*, in stage “spawn” for/);
+    await tab.says('#verdict-says', /^Last known:/);
+    await tab.says('#state', /Running/);
+    noTroubles(tab);
+  });
+
   test('the keyboard suffices: skip link, sorting, details, charts of one service', async (t) => {
     const master = await quietMaster(t);
     const tab = await openTab(await startBrowser(t), await master.httpUrl());
