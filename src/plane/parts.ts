@@ -155,7 +155,7 @@ export function startThread(
 
 export function createHands(
   input: PlaneInput,
-  { log, workers, counters, manager }: Ears,
+  { log, workers, counters, manager, watchdog }: Ears,
   thread: SupervisorThread,
   http: () => Pick<HttpServer, 'url' | 'renew'> | undefined,
 ): Hands {
@@ -173,6 +173,7 @@ export function createHands(
     master: { version, file, runDirectory },
     sampleOf: sampler.sampleOf,
     httpUrl: () => http()?.url(),
+    standing: watchdog.standing,
   });
   const reloader = createReloader({
     file,

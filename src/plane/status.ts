@@ -10,8 +10,10 @@ import type {
   WorkerSnapshot,
 } from '../core/snapshot.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { durationText } from '../lib/text.ts';
 import type { SupervisorThread } from '../thread/handle.ts';
 import type { WorkerSample } from './sampler.ts';
+import type { Standing } from './watchdog.ts';
 
 export const SNAPSHOT_LIFE_MS = 250;
 /** A supervisor that does not answer within this is stuck: better no answer than a waiting client. */
@@ -52,6 +54,8 @@ export interface StatusSources {
   readonly master: { readonly version: string; readonly file: string; readonly runDirectory: string };
   sampleOf(serial: number): WorkerSample | undefined;
   httpUrl(): string | undefined;
+  /** Where the supervisor is, for when it does not answer. */
+  standing(): Pick<Standing, 'stage' | 'stageMs'>;
 }
 
 export interface StatusReader {
@@ -82,11 +86,19 @@ async function read(sources: StatusSources): Promise<Result<Status, string>> {
   });
   const reply = await Promise.race([sources.thread.command({ kind: 'snapshot' }), tooLate]);
   clearTimeout(timer);
-  if (reply === undefined) return err(`the supervisor did not answer within ${SNAPSHOT_WAIT_MS / 1000} s`);
+  if (reply === undefined) return err(silenceText(sources.standing()));
   if (!reply.ok) return err(reply.error);
   return reply.snapshot === undefined
     ? err('the supervisor sent no snapshot')
     : ok(toStatus(reply.snapshot, sources));
+}
+
+function silenceText({ stage, stageMs }: Pick<Standing, 'stage' | 'stageMs'>): string {
+  const silence = `the supervisor did not answer within ${SNAPSHOT_WAIT_MS / 1000} s`;
+  // A supervisor that is slow goes from stage to stage: only one that stands in one can be blamed on it.
+  return stageMs < SNAPSHOT_WAIT_MS
+    ? silence
+    : `${silence}: it has been in stage ${stage} for ${durationText(stageMs)}`;
 }
 
 function toStatus(snapshot: Snapshot, sources: StatusSources): Status {

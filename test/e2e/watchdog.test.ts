@@ -19,7 +19,7 @@ test('a spawn that hangs: health is 503 with the stage, WATCHDOG=1 stops coming,
       NOTIFY_SOCKET: manager.socket,
       WATCHDOG_USEC: '2000000',
     },
-    runArguments: ['--chaos', 'stall=12000'],
+    runArguments: ['--chaos', 'stall=20000'],
   });
   await manager.hears(0, /^WATCHDOG=1$/);
   assert.equal((await master.get('/healthz')).status, 200);
@@ -29,6 +29,7 @@ test('a spawn that hangs: health is 503 with the stage, WATCHDOG=1 stops coming,
   const pings = () => manager.heard().filter((message) => message === 'WATCHDOG=1').length;
   const before = pings();
   const said = /no turn was completed for .*: the supervisor has been in stage spawn for /;
+  const why = master.cli('why', 'single');
   const [health, ready, page] = [
     await master.get('/healthz'),
     await master.get('/readyz'),
@@ -39,6 +40,7 @@ test('a spawn that hangs: health is 503 with the stage, WATCHDOG=1 stops coming,
   assert.match(ready.body, said);
   assert.equal(metric(page.body, 'preforkd_turn_stalled'), 1);
   await manager.hears(0, /^STATUS=no turn was completed/);
+  assert.match((await why).stderr, /did not answer within 3 s: it has been in stage spawn for /);
   // The kernel keeps him meanwhile, and the first thing after the stall is that he is served.
   assert.notEqual(await client.line(), '');
   const silence = pings() - before;

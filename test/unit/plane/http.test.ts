@@ -105,7 +105,7 @@ describe('pages', () => {
     thread.answer = () => new Promise(() => {});
     const answer = await fetch(`${url}/healthz`);
     assert.equal(answer.status, 503);
-    assert.match(await answer.text(), /did not answer/);
+    assert.match(await answer.text(), /did not answer within 3 s: it has been in stage spawn for 11 s/);
   });
 
   test('/readyz is 503 until the master runs', async () => {

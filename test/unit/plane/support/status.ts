@@ -10,6 +10,7 @@ export function statusReader(thread: SupervisorThread): StatusReader {
     master: { version: '0.1.0', file: '/etc/preforkd/services.conf', runDirectory: '/run/preforkd' },
     sampleOf: () => undefined,
     httpUrl: () => 'http://127.0.0.1:9464',
+    standing: () => ({ stage: 'spawn', stageMs: 11_000 }),
   });
 }
 
