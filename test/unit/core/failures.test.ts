@@ -234,6 +234,26 @@ story(
 );
 
 story(
+  'a service bound by maxforkrate is told as blocked once, however often a fork is allowed meanwhile',
+  {
+    services: [service({ maxforkrate: 5 })],
+  },
+  (world) => {
+    world.turn();
+    world.listener().queue = 100;
+    world.run(3_000);
+    assert.deepEqual(
+      world.told('blocked').map(({ constraint }) => constraint),
+      ['fork-rate'],
+    );
+    assert.deepEqual(world.told('unblocked'), []);
+    world.listener().queue = 0;
+    world.run(2_000);
+    assert.equal(world.told('unblocked').length, 1);
+  },
+);
+
+story(
   'the self-audit finds an exit of which epoll said nothing, and counts drift once',
   {
     services: [service({ prefork: 1 })],
