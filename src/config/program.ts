@@ -40,7 +40,9 @@ export async function findProgram(
   for (const candidate of candidates) {
     const kind = await world.fileKind(candidate);
     if (kind === 'program') return ok(candidate);
-    if (kind !== 'missing') {
+    // As execvp(3): where nobody may look, the next directory may have it. Root's PATH has such when root is given away.
+    const passedOver = kind === 'forbidden' && candidates.length > 1;
+    if (kind !== 'missing' && !passedOver) {
       const { message, hint } = KIND_TEXTS[kind];
       const trouble = { message: `program ${candidate} ${message}` };
       found ??= err(hint === undefined ? trouble : { ...trouble, hint });

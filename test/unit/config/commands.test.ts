@@ -44,6 +44,19 @@ describe('finding the program', () => {
       'error 5:16 program /srv/app is a directory',
     ]);
   });
+
+  test('a directory of PATH that may not be read is passed over; a program in one is refused as such', async () => {
+    const world = {
+      ...ROOT_WORLD,
+      environment: { PATH: '/root/bin:/usr/bin' },
+      fileKind: async (path: string) => (path.startsWith('/root/') ? 'forbidden' : ROOT_WORLD.fileKind(path)),
+    } as const;
+    assert.equal((await commandOf('cmd=true', world)).program, '/usr/bin/true');
+    assert.deepEqual(await complaintsOf('a listen=0 cmd=nothing\nb listen=1 cmd=/root/bin/x', world), [
+      'error 3:16 program "nothing" was not found',
+      'error 4:16 program /root/bin/x lies in a directory that may not be read',
+    ]);
+  });
 });
 
 describe('wrappers', () => {
