@@ -90,6 +90,11 @@ const EVENT_COLUMNS: readonly Column<EventSnapshot>[] = [
   { title: 'LAST', givesWay: 1, cell: ({ lastHow }) => lastHow ?? '' },
 ];
 
+/** 'running for 2 h', and of one that is not running, since when it is up. */
+export function lifeText({ phase, uptimeSeconds }: Status['master']): string {
+  return `${phase === 'running' ? 'running for' : `${phase}, up for`} ${seconds(uptimeSeconds)}`;
+}
+
 /** `width` is that of the terminal; without one nothing is broken or left out. */
 export function statusText(status: Status, width = Number.POSITIVE_INFINITY): string {
   const { master, services, events } = status;
@@ -97,7 +102,7 @@ export function statusText(status: Status, width = Number.POSITIVE_INFINITY): st
     service.workers.map((worker): WorkerRow => ({ ...worker, service: nameOf(service) })),
   );
   const head =
-    `preforkd ${master.version}, pid ${master.pid}, ${master.phase} for ${seconds(master.uptimeSeconds)}, ` +
+    `preforkd ${master.version}, pid ${master.pid}, ${lifeText(master)}, ` +
     `${countText(workers.length, 'worker')}, master memory ${sizeText(master.memoryBytes)}, ${master.file}`;
   const tables = [
     tableThatFits(SERVICE_COLUMNS, services, width),

@@ -1,12 +1,13 @@
 // The entry `http` of MASTER -> where the pages are served, and who may read them. An address that others than this machine
-// can reach is refused unless something protects it, or the file says that nothing shall. Called by build-master.ts.
+// can reach is refused unless something protects it, or the file says that nothing shall; so is a file that is not there.
+// Called by build-master.ts.
 
 import { resolve } from 'node:path';
 import { findPort, splitHostAndPort } from './listen.ts';
 import type { EntryReader } from './read.ts';
 import { HTTP_OPEN } from './schema.ts';
 import type { HttpSettings, Settings } from './settings.ts';
-import type { World } from './world.ts';
+import type { FileKind, World } from './world.ts';
 
 const OPEN_HINT =
   'set token=FILE, or certificate=FILE key=FILE; open=yes if whoever reaches it may read everything';
@@ -42,6 +43,21 @@ function readProtection(reader: EntryReader, world: World): Pick<HttpSettings, '
     ...(tokenFile === undefined ? {} : { tokenFile }),
     ...(certificateFile === undefined || keyFile === undefined ? {} : { tls: { certificateFile, keyFile } }),
   };
+}
+
+const FILE_KEYS = ['token', 'certificate', 'key'] as const;
+const NO_FILE: Partial<Record<FileKind, string>> = { missing: 'does not exist', directory: 'is a directory' };
+
+/** Nobody could get in by a token that is not there. Whether it may be read is seen by who serves the pages. */
+export async function checkHttpFiles(reader: EntryReader, world: World): Promise<void> {
+  for (const key of FILE_KEYS) {
+    const given = reader.text(key);
+    if (given === undefined) continue;
+    const path = resolve(world.cwd, given.text);
+    const problem = NO_FILE[await world.fileKind(path)];
+    if (problem !== undefined)
+      reader.notes.error(reader.place(key), `${key}= names ${path}, which ${problem}`);
+  }
 }
 
 /** A name may mean anything tomorrow, but for this one. */

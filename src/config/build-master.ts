@@ -4,7 +4,7 @@
 import { resolve } from 'node:path';
 import type { MasterSpec } from '../core/spec.ts';
 import { assert } from '../lib/assert.ts';
-import { readHttp } from './build-http.ts';
+import { checkHttpFiles, readHttp } from './build-http.ts';
 import type { CheckedEntry } from './check-keys.ts';
 import { FILE_START, type Notes } from './diagnostic.ts';
 import { UNIX_PATH_BYTES_MAX } from './listen.ts';
@@ -64,6 +64,16 @@ export function buildMaster(
       startCap: readStartCap(readerOf('startcap'), world),
     },
   };
+}
+
+/** What only the disk can tell. Not asked by who only looks for the master. */
+export function checkMasterFiles(
+  entries: readonly CheckedEntry[],
+  notes: Notes,
+  world: World,
+  overrides: Overrides,
+): Promise<void> {
+  return checkHttpFiles(masterReader('http', entries, notes, overrides), world);
 }
 
 /** A reader of the entry `name`, also when the file has none: then everything is a default. */

@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs';
 import type { FailureRule, MasterSpec, ServiceSpec } from '../core/spec.ts';
 import { buildDaemon, buildEvent, buildJob } from './build-jobs.ts';
-import { buildMaster, type Overrides, overridesOf } from './build-master.ts';
+import { buildMaster, checkMasterFiles, type Overrides, overridesOf } from './build-master.ts';
 import { buildService } from './build-service.ts';
 import { type CheckedFile, checkKeys } from './check-keys.ts';
 import type { CommandContext } from './command.ts';
@@ -63,13 +63,10 @@ export async function loadText(
   const checked = checkKeys(parseConfiguration(source), file);
   const { notes } = checked;
   if (notes.full) return { ok: false, diagnostics: notes.all(), source };
-  const { settings, defaultBacklog, core } = buildMaster(
-    checked.entries('MASTER'),
-    notes,
-    world,
-    options.overrides ?? {},
-  );
-  const { failureRule = 'breaker' } = options;
+  const { failureRule = 'breaker', overrides = {} } = options;
+  const entries = checked.entries('MASTER');
+  const { settings, defaultBacklog, core } = buildMaster(entries, notes, world, overrides);
+  await checkMasterFiles(entries, notes, world, overrides);
   const context = { world, tools: await findTools(world), failureRule };
   const master: MasterSpec = {
     file,

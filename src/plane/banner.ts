@@ -71,8 +71,8 @@ export function bannerText(input: BannerInput): string {
     ...(url === undefined
       ? [['http', input.urlMissing ? 'not yet: its address could not be bound, see the log' : 'off', '']]
       : [
+          ['status page', `${url}/`, ''],
           ['metrics', `${url}/metrics`, ''],
-          ['status', `${url}/api/status`, ''],
         ]),
   ];
   return [
@@ -108,7 +108,7 @@ function suggestions({ status, url, command, locate }: BannerInput): string[] {
     (service) => service.kind === 'service' && !service.listen.endsWith('/udp'),
   );
   const [first] = streams;
-  const lines = [`${command} status${locate}`];
+  const lines = ['status', 'top'].map((verb) => `${command} ${verb}${locate}`);
   if (first !== undefined) lines.push(`${command} why ${first.name}${locate}`);
   if (url !== undefined)
     lines.push(`node -e "fetch('${url}/metrics').then(async (page) => console.log(await page.text()))"`);

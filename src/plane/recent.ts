@@ -129,7 +129,7 @@ function remarkOf(event: LoggedEvent, at: number): Remark | undefined {
 /** Diagnostics have many lines. */
 function oneLine(text: string): string {
   const [first = '', ...more] = text.trimEnd().split('\n');
-  const rest = more.length === 0 ? '' : ` (${more.length} more in the log)`;
+  const rest = more.length === 0 ? '' : ' (more in the log)';
   return `${printable(first).slice(0, TEXT_CHARACTERS_MAX)}${rest}`;
 }
 

@@ -1,8 +1,9 @@
 // One picture of `preforkd top`, as lines: header, services, why, the last events, keys. State in, lines out: pure, and
 // never more lines or columns than there are. Foreign text is made printable here, for it ends on somebody's terminal.
 
-import { countText, durationText, printable, sizeText } from '../../lib/text.ts';
+import { countText, printable, sizeText } from '../../lib/text.ts';
 import type { Remark } from '../../plane/recent.ts';
+import { lifeText } from '../status-text.ts';
 import type { Glyphs } from './bar.ts';
 import { rateText } from './columns.ts';
 import type { Figures, Row } from './figures.ts';
@@ -96,7 +97,7 @@ function headLines({ figures, trouble, width, now, height }: Picture): readonly 
     `start cap ${master.startCap}`,
     `master ${sizeText(master.memoryBytes)}`,
   ];
-  const name = `preforkd ${printable(master.version)}, pid ${master.pid}, ${master.phase} for ${durationText(master.uptimeSeconds * 1000)}`;
+  const name = `preforkd ${printable(master.version)}, pid ${master.pid}, ${lifeText(master)}`;
   return [
     sides(name, height === undefined ? `${now.toDateString()} ${clock}` : clock, width),
     [span(cut(parts.join('   '), width))],

@@ -27,6 +27,16 @@ const PROGRAMS = new Set([
   '/srv/app/bin/worker',
 ]);
 
+const FILES: ReadonlySet<string> = new Set([
+  '/srv/app/readme.txt',
+  '/srv/app/secret',
+  '/a.pem',
+  '/b.pem',
+  '/etc/preforkd/token',
+  '/etc/preforkd/host.pem',
+  '/etc/preforkd/host.key',
+]);
+
 export const ROOT_WORLD: World = {
   cwd: '/srv/app',
   environment: { PATH: '/usr/local/bin:/usr/bin' },
@@ -43,7 +53,7 @@ export const ROOT_WORLD: World = {
   async fileKind(path) {
     if (PROGRAMS.has(path)) return 'program';
     if (path === '/srv/app' || path === '/srv/app/data') return 'directory';
-    return path === '/srv/app/readme.txt' ? 'not executable' : 'missing';
+    return FILES.has(path) ? 'not executable' : 'missing';
   },
 };
 

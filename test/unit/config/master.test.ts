@@ -101,6 +101,8 @@ describe('refused', () => {
     ['log levle=info', 'error 2:5 unknown key "levle" in MASTER log'],
     ['log destination=nowhere', 'error 2:17 "nowhere" is no log destination'],
     ['http listen=host:', 'error 2:13 no port in "host:"'],
+    ['http token=secrte', 'error 2:12 token= names /srv/app/secrte, which does not exist'],
+    ['http token=/srv/app', 'error 2:12 token= names /srv/app, which is a directory'],
     ...['0.0.0.0:1', '[::]:1', '192.0.2.1:1', 'example.org:1', '127.example.org:1', '[::1%x]:1'].map(
       (address) =>
         [
