@@ -1,6 +1,6 @@
-// Where the control socket of the master is: --socket says it; else the configuration file does (--config, or
-// services.conf here, or /etc/preforkd/services.conf); else the default run directory of this user. Called by every
-// verb that talks to a master. Loads the configuration reader only when a file has to be read.
+// Where the control socket of the master is: --socket says it; else the configuration file does (--config, the one of
+// PREFORKD_CONFIG, services.conf here, or /etc/preforkd/services.conf); else the default run directory of this user.
+// Called by every verb that talks to a master. Loads the configuration reader only when a file has to be read.
 
 import { existsSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
@@ -27,7 +27,8 @@ export const DEFAULT_FILES = ['services.conf', '/etc/preforkd/services.conf'] as
 
 export async function locateControlSocket(options: LocateOptions): Promise<Result<Located, Problem>> {
   if (options.socket !== undefined) return ok({ path: resolve(options.socket), by: '--socket' });
-  const file = options.config ?? DEFAULT_FILES.find((candidate) => existsSync(candidate));
+  const file =
+    options.config ?? fileOfEnvironment() ?? DEFAULT_FILES.find((candidate) => existsSync(candidate));
   const { loadSettings, renderDiagnostics } = await import('../config/index.ts');
   if (file !== undefined) {
     const outcome = await loadSettings(resolve(file));
@@ -46,6 +47,9 @@ export async function locateControlSocket(options: LocateOptions): Promise<Resul
   const path = await defaultControlSocket();
   return ok({ path, by: `the default, for there is no ${DEFAULT_FILES.join(' and no ')}` });
 }
+
+/** Where preforkd-cyrmaster has its own settings; an empty variable is none. */
+const fileOfEnvironment = () => process.env.PREFORKD_CONFIG || undefined;
 
 async function defaultControlSocket(): Promise<string> {
   const { defaultRunDirectory } = await import('../config/index.ts');

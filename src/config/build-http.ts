@@ -3,6 +3,7 @@
 // Called by build-master.ts.
 
 import { resolve } from 'node:path';
+import { isLoopback } from '../lib/loopback.ts';
 import { findPort, splitHostAndPort } from './listen.ts';
 import type { EntryReader } from './read.ts';
 import { HTTP_OPEN } from './schema.ts';
@@ -20,8 +21,9 @@ export function readHttp(reader: EntryReader, world: World): Pick<Settings, 'htt
   const port = form.ok ? findPort(form.value.port, 'tcp', world.services) : form;
   if (!port.ok) reader.notes.error(reader.place('listen'), port.error.message, port.error.hint);
   if (!form.ok || !port.ok) return {};
-  const http = { host: form.value.host ?? '127.0.0.1', port: port.value, ...readProtection(reader, world) };
   const open = reader.choice('open', HTTP_OPEN) === 'yes';
+  const where = { host: form.value.host ?? '127.0.0.1', port: port.value };
+  const http = { ...where, ...readProtection(reader, world), ...(open ? { open } : {}) };
   if (!open && !isLoopback(http.host) && http.tokenFile === undefined && http.tls === undefined) {
     const message = `others than this machine can reach "${text}", and nothing protects it`;
     reader.notes.error(reader.place('listen'), message, OPEN_HINT);
@@ -59,6 +61,3 @@ export async function checkHttpFiles(reader: EntryReader, world: World): Promise
       reader.notes.error(reader.place(key), `${key}= names ${path}, which ${problem}`);
   }
 }
-
-/** A name may mean anything tomorrow, but for this one. */
-const isLoopback = (host: string) => /^(127(\.\d{1,3}){3}|::1|localhost)$/i.test(host);

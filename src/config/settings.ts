@@ -9,6 +9,8 @@ export interface HttpSettings {
   readonly tokenFile?: string;
   /** PEM files: TLS is spoken. */
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
+  /** Whoever comes may read everything, by whatever name. */
+  readonly open?: true;
 }
 
 export interface Settings {

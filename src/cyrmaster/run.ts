@@ -18,6 +18,24 @@ export interface RunInput {
   err(text: string): void;
 }
 
+const USAGE = `Usage: preforkd-cyrmaster [-C imapd.conf] [-M cyrus.conf] [options]
+The master of a Cyrus IMAP installation, with the command line of Cyrus's own.
+
+  -C FILE   imapd.conf (/etc/imapd.conf)
+  -M FILE   cyrus.conf (/etc/cyrus.conf)
+  -l N      queue of the listening sockets (4096)
+  -p FILE   pidfile, locked for life
+  -r FILE   ready file, there while every service listens
+  -d        go into the background; ends when the pidfile is written
+  -D        stay in the foreground and keep the standard descriptors
+  -L FILE   what workers print goes there
+  -j N      taken for the sake of init scripts
+  -v        say more in our own log
+  -V        version
+
+PREFORKD_CONFIG names a file with a section MASTER: what cyrus.conf has no words for. See docs/CYRUS.md.
+`;
+
 export async function runCyrmaster(input: RunInput): Promise<number> {
   const { argv, environment, version } = input;
   const say = (text: string) => input.err(`preforkd-cyrmaster: ${text.trimEnd()}\n`);
@@ -26,6 +44,11 @@ export async function runCyrmaster(input: RunInput): Promise<number> {
     await logRefusal(text, settings, environment);
     return exitCode;
   };
+  // No init script asks for it, and who does wants no server.
+  if (argv.includes('--help')) {
+    input.out(USAGE);
+    return EXIT.ok;
+  }
   const line = readCommandLine(argv, environment);
   if (!line.ok) return refuse(line.error);
   if (line.value.version) {

@@ -126,6 +126,14 @@ describe('what is refused', () => {
   });
 });
 
+test('--help tells the words, and starts nothing', async (t) => {
+  const installation = install(t, lemming(PORT));
+  const { code, stdout, stderr } = await callCyrmaster(installation, ['--help']);
+  assert.deepEqual([code, stderr], [0, '']);
+  for (const letter of 'CMlprdDLjvV') assert.match(stdout, new RegExp(`-${letter}\\b`));
+  assert.equal(existsSync(installation.pidfile), false);
+});
+
 test('-V tells the version, and an unknown option is told and left out', async (t) => {
   const installation = install(t, lemming(PORT));
   const { code, stdout, stderr } = await callCyrmaster(installation, ['-V', '-x']);

@@ -83,19 +83,23 @@ describe('HTTP', () => {
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', /^HTTP\/1\.1 400 /],
     [
       'headers of 100 kB',
-      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(100_000)}\r\n\r\n`,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(100_000)}\r\n\r\n`,
       /^HTTP\/1\.1 431 /,
     ],
     [
       'a wrong verb',
-      'DELETE /metrics HTTP/1.1\r\nHost: x\r\n\r\n',
+      'DELETE /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n',
       /^HTTP\/1\.1 405 [\s\S]*allow: GET, HEAD/i,
     ],
-    ['a wrong path', 'GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 404 /],
-    ['a body', 'GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello', /^HTTP\/1\.1 413 /],
+    ['a wrong path', 'GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n', /^HTTP\/1\.1 404 /],
+    [
+      'a body',
+      'GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello',
+      /^HTTP\/1\.1 413 /,
+    ],
     [
       'a smuggled request',
-      'GET /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       /^HTTP\/1\.1 4\d\d /,
     ],
   ];
@@ -128,7 +132,7 @@ describe('HTTP', () => {
     const master = await startMaster(t, BODY);
     const where = await httpOf(master);
     const crowd = Array.from({ length: 200 }, () =>
-      new RawClient(where).send('GET /metrics HTTP/1.1\r\nHost: x\r\n'),
+      new RawClient(where).send('GET /metrics HTTP/1.1\r\nHost: localhost\r\n'),
     );
     t.after(() => crowd.forEach((one) => void one.end()));
     await until('the surplus to be closed', () => crowd.filter(({ closed }) => closed).length >= 60);
@@ -148,7 +152,7 @@ describe('HTTP', () => {
     const master = await startMaster(t, BODY);
     const greedy = new RawClient(await httpOf(master));
     greedy.socket.pause();
-    greedy.send('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_000));
+    greedy.send('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2_000));
     t.after(() => greedy.end());
     await unharmed(master);
   });

@@ -26,7 +26,7 @@ export const HTTP_TABLE: EntryTable = {
       key: 'certificate',
       type: 'path',
       origin: 'preforkd',
-      doc: 'File with a certificate and its chain (PEM): TLS is spoken instead of plain HTTP. Needs `key=`. Read again by a reload; another path needs a restart.',
+      doc: 'File with a certificate and its chain (PEM): TLS is spoken instead of plain HTTP, which keeps nobody out: that is what `token=` does. Needs `key=`. Read again by a reload; another path needs a restart.',
     },
     {
       key: 'key',
@@ -40,7 +40,7 @@ export const HTTP_TABLE: EntryTable = {
       choices: HTTP_OPEN,
       default: 'no',
       origin: 'preforkd',
-      doc: '`yes`: whoever can reach the address may read everything, unasked and unencrypted.',
+      doc: '`yes`: whoever can reach the address may read everything, unasked and unencrypted. Without it, and without a token, an address of this machine alone answers only who asks for an address, localhost or the name of the machine (so no foreign web page, by DNS rebinding).',
     },
   ],
 };

@@ -6,6 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { HttpSettings } from '../../config/settings.ts';
 import { createAccess, UNAUTHORIZED } from './access.ts';
+import { isOwnName, MISDIRECTED, namesChecked } from './host-name.ts';
 import { createListener, READY_TO_SPEAK, schemeOf } from './listener.ts';
 import { createPlaces, type Places } from './places.ts';
 import type { HttpRoutes } from './routes.ts';
@@ -40,6 +41,7 @@ export interface HttpServer {
 
 export function startHttpServer(input: HttpInput): HttpServer {
   const access = createAccess(input, input.failed);
+  const checksNames = namesChecked(input);
   const options = {
     maxHeaderSize: HEADER_BYTES_MAX,
     headersTimeout: input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
@@ -50,7 +52,9 @@ export function startHttpServer(input: HttpInput): HttpServer {
   const server = createListener(options, access, (request, response) => {
     places.busy(request.socket);
     response.once('close', () => places.silent(request.socket));
-    void serve(input, places, access.mayRead(request) ? input.routes : refuse, request, response);
+    const foreign = checksNames && !isOwnName(request.headers.host);
+    const routes = foreign ? misdirected : access.mayRead(request) ? input.routes : refuse;
+    void serve(input, places, routes, request, response);
   });
   const places = createPlaces(server);
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
@@ -71,6 +75,7 @@ export function startHttpServer(input: HttpInput): HttpServer {
 }
 
 const refuse: HttpRoutes = async () => UNAUTHORIZED;
+const misdirected: HttpRoutes = async () => MISDIRECTED;
 
 /** To the moment, by a timer that only a connection has. Node's own look is for what comes after a first request. */
 function limitFirstHeaders(server: Server, limitMs: number): void {

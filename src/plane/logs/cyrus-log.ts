@@ -41,8 +41,9 @@ export function createCyrusLog({ send, programOf = () => undefined, ...sender }:
   const say = (lines: readonly Said[], at: number) => {
     for (const { priority, text } of lines) {
       if (priority > QUIETEST[level]) continue;
-      // Diagnostics have lines; a datagram is one.
-      for (const part of text.split('\n')) send(syslogLine(sender, priority, part, at), priority);
+      // Diagnostics have lines, and empty ones between them; a datagram is one.
+      for (const part of text.split('\n').filter((line) => line.trim() !== ''))
+        send(syslogLine(sender, priority, part, at), priority);
     }
   };
   return {

@@ -88,8 +88,9 @@ export const PLANE_ROWS = {
   },
   'http-error': {
     level: 'error',
-    meaning: 'A request could not be answered because of an error of ours.',
-    text: (event) => `an HTTP request failed: ${event.reason}`,
+    meaning:
+      'The HTTP listener has a trouble: an error of ours, or a token or certificate that cannot be used.',
+    text: (event) => `HTTP: ${event.reason}`,
   },
   'control-listening': {
     level: 'debug',

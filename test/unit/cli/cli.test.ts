@@ -142,6 +142,23 @@ describe('without a master', () => {
     });
   });
 
+  test('the file of PREFORKD_CONFIG leads to a master that stands in for another; an empty variable is none', async () => {
+    const file = join(directory, 'own.conf');
+    writeFileSync(file, `MASTER {\n  run directory="${directory}/own"\n}\n`);
+    const before = process.env.PREFORKD_CONFIG;
+    try {
+      process.env.PREFORKD_CONFIG = file;
+      const located = await locateControlSocket({});
+      assert.equal(located.ok && located.value.path, `${directory}/own/control/control.sock`);
+      process.env.PREFORKD_CONFIG = '';
+      const elsewhere = await locateControlSocket({});
+      assert.notEqual(elsewhere.ok && elsewhere.value.path, `${directory}/own/control/control.sock`);
+    } finally {
+      if (before === undefined) delete process.env.PREFORKD_CONFIG;
+      else process.env.PREFORKD_CONFIG = before;
+    }
+  });
+
   test('a relative path in the file of another folder: where it begins is said', async () => {
     const file = join(directory, 'services.conf');
     writeFileSync(file, 'MASTER {\n  run directory="./run"\n}\n');

@@ -85,7 +85,7 @@ describe('an address that others can reach', () => {
       certificateFile: '/a.pem',
       keyFile: '/b.pem',
     });
-    assert.deepEqual(await http('listen="192.0.2.1:1" open=yes'), { host: '192.0.2.1', port: 1 });
+    assert.deepEqual(await http('listen="192.0.2.1:1" open=yes'), { host: '192.0.2.1', port: 1, open: true });
     for (const own of ['127.0.0.53:1', 'localhost:1', '[::1]:1', '1'])
       assert.equal((await http(`listen="${own}"`))?.port, 1);
   });

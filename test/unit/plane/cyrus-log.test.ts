@@ -200,7 +200,7 @@ describe('a line', () => {
   });
 
   test('is one per line of diagnostics, and harmless whatever a worker writes', () => {
-    const diagnostics = 'a.conf:1:1: error: x\na.conf:2:1: error: y';
+    const diagnostics = 'a.conf:1:1: error: x\n\na.conf:2:1: error: y\n';
     const refused = lines({}, (log) => log.tell({ kind: 'reload-refused', diagnostics }));
     assert.equal(refused.length, 2);
     const output = lines({}, (log) => log.fact(sample('output', { line: 'a\tred \u001b[31m' })));

@@ -15,7 +15,7 @@ import { statusReader } from './support/status.ts';
 import { type MadeUpMaster, madeUpMaster } from './support/status-page.ts';
 
 const METRICS = 'preforkd_turns_total 1\n';
-const KNOWN = new Set([100, 200, 400, 404, 405, 408, 413, 417, 431]);
+const KNOWN = new Set([100, 200, 400, 404, 405, 408, 413, 417, 421, 431]);
 
 let server: HttpServer;
 let master: MadeUpMaster;

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { namesChecked } from '../../../src/plane/http/host-name.ts';
 import { CONNECTIONS_MAX } from '../../../src/plane/http/places.ts';
 import { createRoutes, notReadyBecause } from '../../../src/plane/http/routes.ts';
 import { type HttpServer, startHttpServer } from '../../../src/plane/http/server.ts';
@@ -70,7 +72,7 @@ describe('pages', () => {
   });
 
   test('a whole URL, as a proxy may send it, is its path', async () => {
-    const line = (target: string) => `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    const line = (target: string) => `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
     assert.match(await rawAnswer(line('http://[::1]:9464/metrics?x')), /preforkd_turns_total 1\n$/);
     assert.match(await rawAnswer(line('http://x')), /^HTTP\/1.1 200 [\s\S]*api\/status/);
   });
@@ -122,6 +124,29 @@ describe('pages', () => {
   });
 });
 
+describe('a foreign name', () => {
+  const asked = async (host: string) =>
+    (await rawAnswer(`GET /api/status HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).split(' ')[1];
+
+  test('that was made to mean this machine is refused, and the own ones are not', async () => {
+    for (const own of ['127.0.0.1', `localhost:${port()}`, '[::1]:1', 'a.localhost', hostname(), ''])
+      assert.equal(await asked(own), '200', own);
+    for (const foreign of ['evil.example', `evil.example:${port()}`, '127.0.0.1.evil.example'])
+      assert.equal(await asked(foreign), '421', foreign);
+  });
+
+  test('is taken where the file says open=yes, where others may come anyway, and where a token is asked for', () => {
+    const here = { host: '127.0.0.1', port: 1 };
+    const all = [
+      here,
+      { ...here, open: true as const },
+      { ...here, host: '::' },
+      { ...here, tokenFile: '/t' },
+    ];
+    assert.deepEqual(all.map(namesChecked), [true, false, false, false]);
+  });
+});
+
 describe('bad input', () => {
   test('wrong verbs, wrong paths, bodies', async () => {
     const post = await fetch(`${url}/metrics`, { method: 'POST', body: 'x' });
@@ -138,7 +163,7 @@ describe('bad input', () => {
   test('garbage is answered with 400, oversize with 431, and both are closed', async () => {
     assert.match(await rawAnswer('\u0000\u0001garbage\r\n\r\n'), /^HTTP\/1.1 400 /);
     assert.match(
-      await rawAnswer(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(9_000)}\r\n\r\n`),
+      await rawAnswer(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'y'.repeat(9_000)}\r\n\r\n`),
       /^HTTP\/1.1 431 /,
     );
     assert.equal((await fetch(`${url}/metrics`)).status, 200);
@@ -163,7 +188,7 @@ describe('bad input', () => {
       pages += 1;
       return 'x'.repeat(100_000);
     };
-    const answer = await rawAnswer('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_000));
+    const answer = await rawAnswer('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2_000));
     // The connection is reset when requests are left unread, and with it what was still on its way.
     const answered = answer.split('HTTP/1.1 200 OK').length - 1;
     assert.ok(answered > 0 && answered <= 100, `${answered}`);

@@ -79,7 +79,7 @@ export const wellFormed: fc.Arbitrary<MadeUpRequest> = fc
   )
   .map(([method, [right, path], query, lines, body]) => {
     const target = path === '*' ? path : path + query;
-    const text = [`${method} ${target} HTTP/1.1`, 'Host: x', ...lines, body].join('\r\n');
+    const text = [`${method} ${target} HTTP/1.1`, 'Host: localhost', ...lines, body].join('\r\n');
     const reading = method === 'GET' || method === 'HEAD';
     const hasBody = /5\r|chunked/.test(body);
     const status = right ? (reading ? (hasBody ? 413 : 200) : 405) : 404;
@@ -96,7 +96,7 @@ const PIECES = [
   '\r',
   '\0',
   ':',
-  'Host: x',
+  'Host: localhost',
   'Host: y',
   'Content-Length: 3',
   'Content-Length: -1',
