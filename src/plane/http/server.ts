@@ -58,6 +58,8 @@ export function startHttpServer(input: HttpInput): HttpServer {
   });
   const places = createPlaces(server);
   server.maxRequestsPerSocket = REQUESTS_PER_CONNECTION_MAX;
+  // Who says that it has no more to ask (shutdown(2), `nc -N`) still waits for the answer: node would hang up before.
+  Object.assign(server, { httpAllowHalfOpen: true });
   limitFirstHeaders(server, input.headersTimeoutMs ?? HEADERS_TIMEOUT_MS);
   // A client that does not read its answer is silent too.
   server.setTimeout(REQUEST_TIMEOUT_MS, (socket: Socket) => socket.destroy());

@@ -5,6 +5,7 @@ import { request as httpRequest } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { namesChecked } from '../../../src/plane/http/host-name.ts';
 import { CONNECTIONS_MAX } from '../../../src/plane/http/places.ts';
 import { createRoutes, notReadyBecause } from '../../../src/plane/http/routes.ts';
@@ -122,6 +123,21 @@ describe('pages', () => {
     const services = status.services.map((service) => ({ ...service, state: 'unbound' as const }));
     assert.match(notReadyBecause({ ...status, services }) ?? '', /imap \(unbound\), echo \(unbound\)/);
   });
+});
+
+test('who has no more to ask, and says so before the answer is there, gets it', async () => {
+  rendered = async () => {
+    await delay(50);
+    return 'preforkd_turns_total 2\n';
+  };
+  const socket = connect(port(), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data;
+  });
+  socket.end('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await until('the end of the connection', () => socket.destroyed);
+  assert.match(answer, /^HTTP\/1\.1 200 [^]*preforkd_turns_total 2\n$/);
 });
 
 describe('a foreign name', () => {
