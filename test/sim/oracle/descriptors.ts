@@ -22,6 +22,8 @@ export function noDescriptorLeaked(truth: Truth, master: Master): void {
   hold(master.os.epollFd, 'the epoll instance');
   for (const worker of master.roster.all()) holdWorkers(worker, hold);
   for (const service of master.services) holdServices(service, hold);
+  for (const { group, members } of master.leftBehind)
+    for (const { pid, pidfd } of members) hold(pidfd, `pid ${pid}, left behind by ${group},`);
   if (held.size === open.size) return;
   const leaked = [...open].filter(([fd]) => !held.has(fd)).map(([fd, what]) => `${fd} (${what})`);
   violate(
