@@ -1,7 +1,7 @@
 // Runs the suite on the other versions of Node that are supported, each from the npm package `node`, kept in
 // node_modules/.cache. The version under test stands first in PATH, so that children find it as `node` too.
-// --short: what CI has time for, on the oldest and the newest of them. Other arguments are handed to scripts/test.mjs.
-// Prints a table; exit 1 when one fails.
+// --short: what CI has time for, on the newest of them (the whole suite runs on the floor). Other arguments are handed to
+// scripts/test.mjs. Prints a table; exit 1 when one fails.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -59,7 +59,7 @@ function runOn(version, suites) {
 
 const args = process.argv.slice(2);
 const suites = args.includes('--short') ? SHORT : args;
-const versions = args.includes('--short') ? [VERSIONS[0], VERSIONS.at(-1)] : VERSIONS;
+const versions = args.includes('--short') ? VERSIONS.slice(-1) : VERSIONS;
 const rows = versions.map((version) => {
   const row = runOn(version, suites);
   console.log(`node ${version}: ${row.result}, ${row.tests} tests, ${row.seconds} s`);
