@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { LEMMING, PREFORKD, type RunningMaster, startMaster, until } from './harness.ts';
@@ -25,13 +26,18 @@ interface Pane {
 }
 
 /** A shell in a terminal of 80 x 24, on a tmux server of its own. */
-async function openPane(t: TestContext, master: RunningMaster): Promise<Pane> {
-  const socket = join(master.directory, 'tmux');
+async function openPane(t: TestContext): Promise<Pane> {
+  // Not in the master's directory, which goes first: nobody could tell the server to end.
+  const directory = mkdtempSync(join(tmpdir(), 'preforkd-tmux-'));
+  const socket = join(directory, 'socket');
   const tmux = (...words: string[]) => {
     const ran = spawnSync('tmux', ['-S', socket, '-f', '/dev/null', ...words], { encoding: 'utf8' });
     return ran.stdout;
   };
-  t.after(() => tmux('kill-server'));
+  t.after(() => {
+    tmux('kill-server');
+    rmSync(directory, { recursive: true, force: true });
+  });
   const shell = "env -u NO_COLOR LANG=C.UTF-8 PS1='shell> ' sh";
   tmux(
     'new-session',
@@ -68,7 +74,7 @@ const pidfileOf = ({ directory }: RunningMaster) => join(directory, 'top.pid');
 async function topOf(t: TestContext): Promise<{ master: RunningMaster; pane: Pane }> {
   const master = await startMaster(t, BODY);
   await master.settled('omega', { ready: 2, starting: 0 });
-  const pane = await openPane(t, master);
+  const pane = await openPane(t);
   const top = `exec ${process.execPath} ${PREFORKD} top -d 0.2 --config ${master.file}`;
   const command = `sh -c 'echo $$ >${pidfileOf(master)}; ${top}'; echo exit $?`;
   pane.keys('-l', command);
