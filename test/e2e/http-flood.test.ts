@@ -25,7 +25,7 @@ const SLOW_TURN_SECONDS = 0.01;
 /** No turn above: far below what is called a stall. */
 const TURN_SECONDS_MAX = 1;
 
-const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: flood\r\nAccept-Encoding: gzip\r\n\r\n`;
+const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n`;
 
 /** Connects again whenever it is sent away, until the flood ends. */
 class Flood {
