@@ -3,7 +3,9 @@
 import type { ScrapeResult } from '../../bench/micro/scrape.ts';
 import type { Part } from './part.ts';
 import { lines } from './plots.ts';
-import { megabytes, range, table } from './text.ts';
+import { range, table } from './text.ts';
+
+const kilobytes = (bytes: number) => `${Math.round(bytes / 1_000).toLocaleString('en')} kB`;
 
 export const part: Part = {
   name: 'scrape',
@@ -15,9 +17,9 @@ export const part: Part = {
       range(publishUs, 1),
       range(copyUs, 1),
       range(plain.ms, 1),
-      megabytes(plain.bytes),
+      kilobytes(plain.bytes),
       range(openMetrics.ms, 1),
-      megabytes(openMetrics.bytes),
+      kilobytes(openMetrics.bytes),
     ]);
     return {
       markdown: `
